@@ -1,0 +1,1 @@
+"""The ground floor: what Warraq keeps and where. A researcher can use it alone."""

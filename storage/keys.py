@@ -1,0 +1,95 @@
+"""Every object key, and so the map of the bucket:
+
+    raw/{source}/{yyyy}/{mm}/{dd}/{run}-{part}.warc.gz     sealed captures; never changed
+    raw/{source}/{yyyy}/{mm}/{dd}/{run}-{part}.cdxj        their index
+    articles/extractor={extractor}/source={source}/date={yyyy-mm-dd}/{run}-{part}.parquet
+    rejected/extractor={extractor}/source={source}/date={yyyy-mm-dd}/{run}-{part}.parquet
+    runs/{source}/{run}.json                               manifest; written last: no manifest, not finished
+    extractors/{source}.json                               which extractor's articles are the current ones
+
+`run` is UTC time plus random, sortable; `part` is a number from 00001; `date` is the day of capture in UTC.
+The day in a raw key is the day the run began, so that all parts of a run lie together."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import PurePosixPath
+
+RUN_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
+_WARC_KEY = re.compile(
+    r"raw/(?P<source>[a-z0-9-]+)/(?P<y>\d{4})/(?P<m>\d\d)/(?P<d>\d\d)/"
+    r"(?P<run>\d{8}T\d{6}Z-[0-9a-f]{6})-(?P<part>\d{5})\.warc\.gz"
+)
+
+
+def new_run_id(now: datetime) -> str:
+    """A sortable run id such as 20261122T140501Z-3fa9c2. `now` must be aware."""
+    return f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def run_day(run: str) -> date:
+    """The UTC day a run began, read from its id."""
+    return date(int(run[:4]), int(run[4:6]), int(run[6:8]))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Part:
+    """One WARC file of a run. `number` counts from 1."""
+
+    source: str
+    run: str
+    number: int
+
+    @property
+    def stem(self) -> str:
+        return f"{self.run}-{self.number:05d}"
+
+    @property
+    def warc(self) -> str:
+        return f"{self._folder}/{self.stem}.warc.gz"
+
+    @property
+    def cdxj(self) -> str:
+        return f"{self._folder}/{self.stem}.cdxj"
+
+    @property
+    def _folder(self) -> str:
+        return f"raw/{self.source}/{run_day(self.run):%Y/%m/%d}"
+
+
+def part_of(warc_key: str) -> Part | None:
+    """The part whose WARC lies at `warc_key`; None if the key is not one of ours."""
+    found = _WARC_KEY.fullmatch(warc_key)
+    if found is None:
+        return None
+    return Part(found["source"], found["run"], int(found["part"]))
+
+
+def articles(extractor: str, source: str, day: date, stem: str) -> str:
+    return f"articles/extractor={extractor}/source={source}/date={day:%Y-%m-%d}/{stem}.parquet"
+
+
+def rejected(extractor: str, source: str, day: date, stem: str) -> str:
+    return f"rejected/extractor={extractor}/source={source}/date={day:%Y-%m-%d}/{stem}.parquet"
+
+
+def stem_of(key: str) -> str:
+    """`{run}-{part}` of a raw, articles or rejected key; the file name without its endings."""
+    return PurePosixPath(key).name.split(".", 1)[0]
+
+
+def manifest(source: str, run: str) -> str:
+    return f"runs/{source}/{run}.json"
+
+
+def current_extractor(source: str) -> str:
+    return f"extractors/{source}.json"
+
+
+RAW = "raw/"
+ARTICLES = "articles/"
+REJECTED = "rejected/"
+RUNS = "runs/"
