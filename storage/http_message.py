@@ -1,0 +1,80 @@
+"""Take an HTTP/1.x response block, as kept in a WARC, apart. Nothing is decoded but the transfer coding.
+
+Real servers break the rules; what can be read is read and the oddity is flagged. Source: RFC 9112."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_STATUS_LINE = re.compile(rb"HTTP/\d+(?:\.\d+)?[ \t]+(\d{3})(?:[ \t]+([^\r\n]*))?")
+_HEAD_END = re.compile(rb"\r?\n[ \t]*\r?\n")
+_CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[^\r\n]*\r?\n")
+
+NOT_CHUNKED = "not-chunked"  # the header says chunked, the body is not
+BROKEN_CHUNKS = "broken-chunks"  # the chunks end too early or make no sense
+
+
+@dataclass(frozen=True, slots=True)
+class HttpMessage:
+    status: int  # 0: no status line
+    reason: str
+    headers: tuple[tuple[str, str], ...]  # order, case and repetition kept; latin-1
+    body: bytes  # transfer coding taken off
+    flags: tuple[str, ...]
+
+
+def head_length(block: bytes) -> int:
+    """Bytes up to and with the empty line that ends the head; the whole length if there is none."""
+    found = _HEAD_END.search(block)
+    return found.end() if found else len(block)
+
+
+def parse_response(block: bytes) -> HttpMessage:
+    """Read a response block. Never raises: a block without a status line gives status 0."""
+    end = head_length(block)
+    status_line, _, rest = block[:end].partition(b"\n")
+    found = _STATUS_LINE.match(status_line)
+    headers = _headers(rest)
+    body = block[end:]
+    flags: tuple[str, ...] = ()
+    if any(name.lower() == "transfer-encoding" and "chunked" in value.lower() for name, value in headers):
+        body, flags = without_chunks(body)
+    if found is None:
+        return HttpMessage(0, "", headers, body, flags)
+    reason = (found[2] or b"").decode("latin-1").strip()
+    return HttpMessage(int(found[1]), reason, headers, body, flags)
+
+
+def _headers(lines: bytes) -> tuple[tuple[str, str], ...]:
+    found: list[tuple[str, str]] = []
+    for line in lines.decode("latin-1").split("\n"):
+        line = line.rstrip("\r")
+        if line[:1] in (" ", "\t") and line.strip() and found:  # obs-fold
+            name, value = found[-1]
+            found[-1] = (name, f"{value} {line.strip()}")
+        elif ":" in line:
+            name, _, value = line.partition(":")
+            found.append((name.strip(), value.strip()))
+    return tuple(found)
+
+
+def without_chunks(body: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """Undo `Transfer-Encoding: chunked`. A body that is not chunked comes back whole, flagged."""
+    pieces: list[bytes] = []
+    at = 0
+    while True:
+        size_line = _CHUNK_SIZE.match(body, at)
+        if size_line is None:
+            if not pieces and at == 0:
+                return body, (NOT_CHUNKED,)
+            return b"".join(pieces), (BROKEN_CHUNKS,)
+        size = int(size_line[1], 16)
+        if size == 0:
+            return b"".join(pieces), ()
+        start = size_line.end()
+        pieces.append(body[start : start + size])
+        if start + size > len(body):
+            return b"".join(pieces), (BROKEN_CHUNKS,)
+        at = start + size
+        at += 2 if body[at : at + 2] == b"\r\n" else 1 if body[at : at + 1] == b"\n" else 0

@@ -1,0 +1,248 @@
+"""Write, read and mend WARC files; the only door to warcio and FastWARC.
+
+A record is one gzip member. What arrived compressed is stored, not deflated again. Blocks are byte for byte
+what went over the wire; see http_message.py and crawlers/extraction/decoding.py for undoing the codings.
+Source: WARC 1.1, https://iipc.github.io/warc-specifications/"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+import struct
+import uuid
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from fastwarc.warc import ArchiveIterator, WarcRecord
+
+from storage.errors import DamagedWarc
+from storage.http_message import parse_response
+from storage.model import Capture, CaptureRef
+
+VERSION = b"WARC/1.1\r\n"
+HTTP_RESPONSE = "application/http; msgtype=response"
+HTTP_REQUEST = "application/http; msgtype=request"
+_STORED_BLOCK = 65535  # bytes: the most a stored deflate block holds, RFC 1951
+_READ_AT_ONCE = 1 << 20
+_CONTROLS = re.compile(r"[\x00-\x20\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One WARC record, ready to be written. Header order is kept; Content-Length is added."""
+
+    kind: str
+    headers: tuple[tuple[str, str], ...]
+    block: bytes
+    deflated_to: int = -1  # bytes of the block worth deflating; -1: all, the rest came compressed
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a record was written, in bytes from the start of the file."""
+
+    offset: int
+    length: int
+
+
+def new_record_id() -> str:
+    return f"<urn:uuid:{uuid.uuid4()}>"
+
+
+def warc_date(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def digest(content: bytes) -> str:
+    """`sha256:` and base32, the form that warcio and FastWARC check."""
+    return "sha256:" + base64.b32encode(hashlib.sha256(content).digest()).decode("ascii")
+
+
+def safe_uri(url: str) -> str:
+    """The URL with spaces and control characters percent-encoded, so that it cannot end a header line."""
+    return _CONTROLS.sub(lambda found: f"%{ord(found[0]):02X}", url)
+
+
+def serialized(record: Record) -> bytes:
+    """One gzip member. Raises ValueError if a header could inject a line."""
+    lines = [VERSION, f"WARC-Type: {record.kind}\r\n".encode()]
+    for name, value in record.headers:
+        if "\r" in value or "\n" in value or "\0" in value:
+            raise ValueError(f"WARC header {name} holds a line break: {value!r}")
+        lines.append(f"{name}: {value}\r\n".encode())
+    lines.append(f"Content-Length: {len(record.block)}\r\n\r\n".encode("ascii"))
+    cut = len(record.block) if record.deflated_to < 0 else record.deflated_to
+    return _gzip_member(b"".join(lines) + record.block[:cut], record.block[cut:], b"\r\n\r\n")
+
+
+def _gzip_member(deflated: bytes, stored: bytes, tail: bytes) -> bytes:
+    """Deflate the first bytes, store the next as they are, deflate the tail; one member, RFC 1952."""
+    compress = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
+    pieces = [b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"]
+    if stored:
+        pieces += [compress.compress(deflated), compress.flush(zlib.Z_FULL_FLUSH)]
+        for at in range(0, len(stored), _STORED_BLOCK):
+            piece = stored[at : at + _STORED_BLOCK]
+            pieces += [struct.pack("<BHH", 0, len(piece), len(piece) ^ 0xFFFF), piece]
+        compress = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
+        pieces += [compress.compress(tail), compress.flush()]
+    else:
+        pieces += [compress.compress(deflated + tail), compress.flush()]
+    whole = zlib.crc32(tail, zlib.crc32(stored, zlib.crc32(deflated)))
+    pieces.append(struct.pack("<II", whole, (len(deflated) + len(stored) + len(tail)) & 0xFFFFFFFF))
+    return b"".join(pieces)
+
+
+class WarcFile:
+    """A WARC that is being written: append, then `sync`, and only then is a record durable."""
+
+    def __init__(self, path: Path) -> None:
+        """Create the file; raises FileExistsError rather than touch one that is there."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._file = path.open("xb", buffering=1 << 18)
+        self.size = 0
+        sync_folder(path.parent)
+
+    def append(self, record: Record) -> Placed:
+        member = serialized(record)
+        placed = Placed(self.size, len(member))
+        self._file.write(member)
+        self.size += len(member)
+        return placed
+
+    def sync(self) -> None:
+        """Return when every appended byte is on the disk."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        self.sync()
+        self._file.close()
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names created in or moved to a folder durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def mend(path: Path) -> int:
+    """Cut a WARC that was being written back to its last complete gzip member.
+
+    Returns the bytes cut off; 0 means that it was whole. Nothing after a broken member is kept: records are
+    appended in order, so nothing after it was ever reported as durable."""
+    whole = _whole_members(path)
+    size = path.stat().st_size
+    if whole < size:
+        with path.open("r+b") as file:
+            file.truncate(whole)
+            os.fsync(file.fileno())
+    return size - whole
+
+
+def _whole_members(path: Path) -> int:
+    """Bytes from the start of the file to the end of its last complete gzip member."""
+    end = 0
+    inflate = zlib.decompressobj(wbits=31)
+    left = b""
+    with path.open("rb") as file:
+        while True:
+            at_end = not left and not (left := file.read(_READ_AT_ONCE))
+            try:
+                out = inflate.decompress(left, _READ_AT_ONCE)
+            except zlib.error:
+                return end
+            if inflate.eof:
+                left = inflate.unused_data
+                end = file.tell() - len(left)
+                inflate = zlib.decompressobj(wbits=31)
+            elif at_end and not out:
+                return end
+            else:
+                left = inflate.unconsumed_tail
+
+
+@dataclass(frozen=True, slots=True)
+class RawRecord:
+    """A record as it lies in a WARC."""
+
+    kind: str
+    headers: tuple[tuple[str, str], ...]  # of the WARC record
+    block: bytes
+    offset: int
+    length: int  # bytes of the (compressed) record
+
+    def header(self, name: str) -> str | None:
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+
+def read_records(stream: BinaryIO, name: str, size: int) -> Iterator[RawRecord]:
+    """Yield every record in file order, holding two in memory. `size` is that of the stream in bytes.
+
+    Raises DamagedWarc at the first record that does not parse or is cut short."""
+    last: WarcRecord | None = None
+    held: tuple[str, tuple[tuple[str, str], ...], bytes, int] | None = None
+    at = 0
+    try:
+        for last in ArchiveIterator(stream, parse_http=False):
+            at = last.stream_pos
+            if held is not None:
+                yield RawRecord(*held, length=at - held[3])
+            block = last.reader.read()
+            if len(block) != last.content_length:
+                raise DamagedWarc(name, at, f"{last.content_length} bytes announced, {len(block)} there")
+            held = (str(last.record_type), last.headers.to_tuples(), block, at)
+    except OSError as error:
+        raise DamagedWarc(name, at, str(error)) from error
+    if held is not None:
+        yield RawRecord(*held, length=size - held[3])
+    elif size > 0:
+        raise DamagedWarc(name, 0, "no WARC record found")
+
+
+CAPTURE_KINDS = ("response", "revisit")
+
+
+def capture_of(record: RawRecord, warc: str) -> Capture:
+    """The capture in a response or revisit record. Raises DamagedWarc if the record lacks what WARC demands."""
+    url, moment, record_id = (record.header(n) for n in ("WARC-Target-URI", "WARC-Date", "WARC-Record-ID"))
+    if url is None or moment is None or record_id is None:
+        raise DamagedWarc(warc, record.offset, "a record without WARC-Target-URI, WARC-Date or WARC-Record-ID")
+    message = parse_response(record.block)
+    return Capture(
+        ref=CaptureRef(warc, record.offset, record.length, record_id),
+        url=url.strip("<>"),
+        captured_at=datetime.fromisoformat(moment).astimezone(UTC),
+        status=message.status,
+        headers=message.headers,
+        body=message.body,
+        payload_digest=record.header("WARC-Payload-Digest") or "",
+        truncated=record.header("WARC-Truncated"),
+        flags=message.flags,
+    )
+
+
+def read_captures(stream: BinaryIO, warc: str, size: int) -> Iterator[Capture]:
+    """Yield one Capture per HTTP response, in file order. Raises DamagedWarc like `read_records`."""
+    for record in read_records(stream, warc, size):
+        if record.kind in CAPTURE_KINDS:
+            yield capture_of(record, warc)
+
+
+def write_warc(path: Path, records: Iterable[Record]) -> list[Placed]:
+    """Write a whole WARC file at once and make it durable."""
+    file = WarcFile(path)
+    placed = [file.append(record) for record in records]
+    file.close()
+    return placed
