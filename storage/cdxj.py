@@ -1,0 +1,68 @@
+"""The CDXJ index of a WARC: one line a capture, sorted, `SURT yyyymmddhhmmss {json}`.
+
+Fields are those of cdxj-indexer (url, mime, status, digest, length, offset, filename; all values strings),
+plus `etag` and `last-modified` where the server sent them.
+Source: https://specs.webrecorder.net/cdxj/0.1.0/"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from storage import warc
+from storage.http_message import head_length, parse_response
+from storage.surt import surt
+
+_MIME_END = re.compile(r"[;\s]")
+_NOT_INDEXED = "application/warc-fields"
+_KINDS = ("response", "revisit", "resource", "metadata")
+
+
+def index(file: Path, filename: str) -> bytes:
+    """The whole index of a WARC file as UTF-8. `filename` is what the lines say. Raises DamagedWarc."""
+    with file.open("rb") as stream:
+        records = warc.read_records(stream, file.name, file.stat().st_size)
+        return lines(records, filename)
+
+
+def lines(records: Iterable[warc.RawRecord], filename: str) -> bytes:
+    """Index lines of records, sorted by byte, each ending in a line feed."""
+    found = sorted(_line(record, filename) for record in records if _indexed(record))
+    return "".join(found).encode("utf-8")
+
+
+def _indexed(record: warc.RawRecord) -> bool:
+    return record.kind in _KINDS and record.header("Content-Type") != _NOT_INDEXED
+
+
+def _line(record: warc.RawRecord, filename: str) -> str:
+    url = (record.header("WARC-Target-URI") or "").strip("<>")
+    stamp = re.sub(r"\D", "", record.header("WARC-Date") or "")[:14]
+    fields: dict[str, Any] = {"url": url}
+    more: dict[str, str] = {}
+    if record.kind in ("response", "revisit"):
+        message = parse_response(record.block)
+        sent = {name.lower(): value for name, value in reversed(message.headers)}
+        mime = "warc/revisit" if record.kind == "revisit" else sent.get("content-type")
+        more = {name: sent[name] for name in ("etag", "last-modified") if name in sent}
+        status = str(message.status) if message.status else None
+    else:
+        mime, status = record.header("Content-Type"), None
+    fields["mime"] = _MIME_END.split(mime, maxsplit=1)[0].strip() if mime else None
+    fields["status"] = status
+    fields["digest"] = record.header("WARC-Payload-Digest") or _digest_of(record)
+    fields |= {"length": str(record.length), "offset": str(record.offset), "filename": filename}
+    kept = {name: value for name, value in (fields | more).items() if value is not None}
+    return f"{surt(url)} {stamp} {json.dumps(kept)}\n"
+
+
+def _digest_of(record: warc.RawRecord) -> str:
+    """SHA-1 of the payload, for records of others that state none: what cdxj-indexer gives them."""
+    http = record.kind in ("response", "revisit")
+    payload = record.block[head_length(record.block) :] if http else record.block
+    return "sha1:" + base64.b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode("ascii")
