@@ -1,0 +1,263 @@
+"""The ledger: what we know of each URL, and what is owed.
+
+It is derived from the archive and can be made anew from it. A row that says "done" was written after the
+capture's bytes were on the disk. Moments are passed in; the ledger never asks the time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from storage import leases
+from storage.keys import Part
+from storage.leases import Lease
+from storage.ledger_schema import captures, faults_named, insert_into, open_database, parts, runs, urls
+
+_BATCH = 400  # rows a statement: SQLite takes 32,766 variables, older builds 999
+_Row = TypeVar("_Row")
+MAX_TRIES = 3  # runs that may fail to fetch a URL before it is left alone
+
+
+class State(StrEnum):
+    OWED = "owed"
+    DONE = "done"
+    FAILED = "failed"
+    REFUSED = "refused"  # robots.txt forbids it
+
+
+class PartState(StrEnum):
+    OPEN = "open"  # being written in the spool
+    SEALED = "sealed"  # whole, indexed, in the spool
+    KEPT = "kept"  # proved to be in the store
+    READ = "read"  # its articles and rejections are in the store too
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A URL that discovery came upon."""
+
+    document_key: str
+    url: str
+    found_in: str
+    dated: datetime | None = None  # what the feed or sitemap says; None: nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """A capture whose bytes are durable in the spool."""
+
+    source: str
+    run: str
+    part: int
+    offset: int
+    length: int
+    record_id: str
+    url: str
+    archive_key: str
+    captured_at: datetime
+    status: int
+    payload_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    part: Part
+    state: PartState
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    source: str
+    run: str
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: str | None
+    counts: dict[str, Any] | None
+
+
+class Ledger:
+    """One database. Each method is one transaction; all raise LedgerError."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = open_database(url)
+        self._reader = self.engine.execution_options(reading=True)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with faults_named(self.engine), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with faults_named(self.engine), self._reader.begin() as connection:
+            yield connection
+
+    # --- URLs -----------------------------------------------------------------------------------
+
+    def discover(self, source: str, found: Sequence[Found], now: datetime) -> list[Found]:
+        """Write down new URLs; return those of `found` that are owed, the first of each document key."""
+        first: dict[str, Found] = {}
+        for item in found:
+            first.setdefault(item.document_key, item)
+        owed: set[str] = set()
+        with self._writing() as connection:
+            for batch in _batches(list(first.values())):
+                rows = [
+                    asdict(item) | {"source": source, "found_at": now, "state": State.OWED, "tries": 0}
+                    for item in batch
+                ]
+                connection.execute(insert_into(connection, urls).on_conflict_do_nothing(), rows)
+                keys = [item.document_key for item in batch]
+                still = select(urls.c.document_key).where(
+                    urls.c.source == source, urls.c.document_key.in_(keys), urls.c.state == State.OWED
+                )
+                owed.update(connection.execute(still).scalars())
+        return [item for key, item in first.items() if key in owed]
+
+    def owed(self, source: str) -> list[Found]:
+        """URLs found and not yet durable, oldest first."""
+        query = select(urls).where(urls.c.source == source, urls.c.state == State.OWED).order_by(urls.c.found_at)
+        with self._reading() as connection:
+            return [Found(row.document_key, row.url, row.found_in, row.dated) for row in connection.execute(query)]
+
+    def record(self, lease: Lease, rows: Sequence[Captured], done: dict[str, Captured], now: datetime) -> None:
+        """Write durable captures down and mark URLs done, by document key. Raises LeaseLost, writing nothing."""
+        with self._writing() as connection:
+            leases.renew(connection, lease, now)
+            if rows:
+                values = [asdict(row) for row in rows]
+                connection.execute(insert_into(connection, captures).on_conflict_do_nothing(), values)
+            for key, row in done.items():
+                mine = update(urls).where(urls.c.source == lease.source, urls.c.document_key == key)
+                connection.execute(
+                    mine.values(
+                        state=State.DONE,
+                        status=row.status,
+                        captured_at=row.captured_at,
+                        payload_digest=row.payload_digest,
+                        problem=None,
+                    )
+                )
+
+    def failed(self, lease: Lease, document_key: str, problem: str, now: datetime) -> None:
+        """Count a failed try; after MAX_TRIES the URL is left alone, and listed as failed."""
+        mine = (urls.c.source == lease.source, urls.c.document_key == document_key)
+        with self._writing() as connection:
+            leases.renew(connection, lease, now)
+            connection.execute(update(urls).where(*mine).values(tries=urls.c.tries + 1, problem=problem))
+            over = update(urls).where(*mine, urls.c.tries >= MAX_TRIES, urls.c.state == State.OWED)
+            connection.execute(over.values(state=State.FAILED))
+
+    def refused(self, lease: Lease, document_key: str, why: str, now: datetime) -> None:
+        """The publisher does not want this URL fetched: nothing is owed, and it is listed."""
+        mine = update(urls).where(urls.c.source == lease.source, urls.c.document_key == document_key)
+        with self._writing() as connection:
+            leases.renew(connection, lease, now)
+            connection.execute(mine.values(state=State.REFUSED, problem=why))
+
+    def url_counts(self, source: str) -> dict[str, int]:
+        """How many URLs of a source are in each state."""
+        query = select(urls.c.state, func.count().label("urls")).where(urls.c.source == source).group_by(urls.c.state)
+        with self._reading() as connection:
+            return {row.state: row.urls for row in connection.execute(query)}
+
+    # --- parts ----------------------------------------------------------------------------------
+
+    def set_part(self, part: Part, state: PartState, size: int = 0) -> None:
+        row = {"source": part.source, "run": part.run, "number": part.number, "state": state, "size": size}
+        with self._writing() as connection:
+            statement = insert_into(connection, parts).values(row)
+            change = {"state": state} | ({"size": size} if size else {})
+            keys = ["source", "run", "number"]
+            connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=change))
+
+    def forget_part(self, part: Part) -> None:
+        """Drop a part that holds no capture."""
+        mine = delete(parts).where(
+            parts.c.source == part.source, parts.c.run == part.run, parts.c.number == part.number
+        )
+        with self._writing() as connection:
+            connection.execute(mine)
+
+    def parts_of(self, source: str, run: str) -> list[PartRow]:
+        query = select(parts).where(parts.c.source == source, parts.c.run == run).order_by(parts.c.number)
+        return self._parts(query)
+
+    def owed_parts(self, source: str | None = None) -> list[PartRow]:
+        """Parts that are not yet kept and read, oldest first."""
+        query = select(parts).where(parts.c.state != PartState.READ).order_by(parts.c.run, parts.c.number)
+        return self._parts(query if source is None else query.where(parts.c.source == source))
+
+    def _parts(self, query: Any) -> list[PartRow]:
+        with self._reading() as connection:
+            found = connection.execute(query).all()
+        return [PartRow(Part(row.source, row.run, row.number), PartState(row.state), row.size) for row in found]
+
+    def reconcile(self, part: Part, rows: Sequence[Captured]) -> None:
+        """Make the captures of a part those that its mended file holds, no more and no less."""
+        mine = (captures.c.source == part.source, captures.c.run == part.run, captures.c.part == part.number)
+        with self._writing() as connection:
+            connection.execute(delete(captures).where(*mine))
+            for batch in _batches(rows):
+                connection.execute(insert_into(connection, captures), [asdict(row) for row in batch])
+
+    def captures_of(self, part: Part) -> int:
+        """How many captures of a part are written down."""
+        mine = (captures.c.source == part.source, captures.c.run == part.run, captures.c.part == part.number)
+        with self._reading() as connection:
+            return connection.execute(select(func.count()).select_from(captures).where(*mine)).scalar_one()
+
+    # --- runs -----------------------------------------------------------------------------------
+
+    def begin_run(self, source: str, run: str, now: datetime) -> None:
+        row = {"source": source, "run": run, "started_at": now}
+        with self._writing() as connection:
+            connection.execute(insert_into(connection, runs).values(row).on_conflict_do_nothing())
+
+    def end_run(self, source: str, run: str, outcome: str, counts: dict[str, Any], now: datetime) -> None:
+        mine = update(runs).where(runs.c.source == source, runs.c.run == run)
+        with self._writing() as connection:
+            connection.execute(mine.values(finished_at=now, outcome=outcome, counts=counts))
+
+    def runs_of(self, source: str, *, unfinished: bool = False) -> list[RunRow]:
+        """Runs of a source, newest first."""
+        query = select(runs).where(runs.c.source == source).order_by(runs.c.run.desc())
+        query = query.where(runs.c.finished_at.is_(None)) if unfinished else query
+        with self._reading() as connection:
+            return [RunRow(*row) for row in connection.execute(query)]
+
+    # --- leases ---------------------------------------------------------------------------------
+
+    def lease(self, source: str, owner: str, now: datetime, *, dead: frozenset[str] = frozenset()) -> Lease:
+        """Become the one owner of a source. Raises SourceBusy."""
+        with self._writing() as connection:
+            return leases.acquire(connection, source, owner, now, dead=dead)
+
+    def renew(self, held: Iterable[Lease], now: datetime) -> None:
+        with self._writing() as connection:
+            for lease in held:
+                leases.renew(connection, lease, now)
+
+    def release(self, held: Iterable[Lease], now: datetime) -> None:
+        with self._writing() as connection:
+            for lease in held:
+                leases.release(connection, lease, now)
+
+    def owner_of(self, source: str) -> str:
+        with self._reading() as connection:
+            return leases.owner_of(connection, source)
+
+
+def _batches(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
+    for at in range(0, len(rows), _BATCH):
+        yield rows[at : at + _BATCH]
