@@ -1,0 +1,1 @@
+"""The first floor: what Warraq knows about the web and its pages."""

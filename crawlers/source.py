@@ -1,0 +1,291 @@
+"""A publisher is data: the `Source` model and the reader of source files.
+
+The keys are a fixed contract (DESIGN.md, section 5). A mistake is named with file, line and what was
+expected. Facts about publishers carry their evidence level and date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import yaml
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from storage.errors import InvalidSource
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def duration(text: object) -> timedelta:
+    """Read `30s`, `15m`, `6h`, `7d` or `0.1s`. Raises ValueError on anything else."""
+    if isinstance(text, timedelta):
+        return text
+    found = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
+    if found is None:
+        raise ValueError(f"expected a duration such as 30s, 15m, 6h or 7d, not {text!r}")
+    return timedelta(seconds=float(found[1]) * _SECONDS[found[2]])
+
+
+def _spell(value: timedelta) -> str:
+    return f"{value.total_seconds():g}s"
+
+
+def _regex(text: object) -> re.Pattern[str]:
+    if isinstance(text, re.Pattern):
+        return text
+    if not isinstance(text, str):
+        raise ValueError(f"expected a regular expression as text, not {text!r}")
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise ValueError(f"expected a regular expression; {text!r} is not one: {error}") from error
+
+
+def _http_url(text: object) -> str:
+    parts = urlsplit(text) if isinstance(text, str) else None
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"expected an http or https URL, not {text!r}")
+    return str(text)
+
+
+def _sitemap(text: object) -> str:
+    return "robots" if text == "robots" else _http_url(text)
+
+
+Duration = Annotated[timedelta, BeforeValidator(duration), PlainSerializer(_spell, return_type=str)]
+HttpUrl = Annotated[str, BeforeValidator(_http_url)]
+Regex = Annotated[
+    re.Pattern[str], BeforeValidator(_regex), PlainSerializer(lambda found: found.pattern, return_type=str)
+]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Name(_Part):
+    ar: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class Section(_Part):
+    url: HttpUrl
+    links: str | None = None  # css or xpath of the links; None: every link that looks like an article
+    pages: str | None = None  # "?page={n}"
+    older: str | None = None  # css of the link to older items
+
+
+class Ids(_Part):
+    url: HttpUrl
+    from_: int = Field(alias="from", ge=0)
+    to: int | None = None
+
+
+class Discover(_Part):
+    feeds: tuple[HttpUrl, ...] = ()
+    sitemaps: tuple[Annotated[str, BeforeValidator(_sitemap)], ...] = ()
+    sections: tuple[Section, ...] = ()
+    ids: Ids | None = None
+    wordpress: tuple[HttpUrl, ...] = ()
+
+
+class Politeness(_Part):
+    delay: Duration = timedelta(seconds=2)  # between two requests to the publisher
+    concurrency: int = Field(default=1, ge=1, le=16)
+
+
+class CommentRules(_Part):
+    item: str
+    author: str | None = None
+    text: str | None = None
+    date: str | None = None
+
+
+class Reading(_Part):
+    """CSS of the parts of a page; all optional, generic extraction is the default."""
+
+    title: str | None = None
+    body: str | None = None
+    remove: tuple[str, ...] = ()
+    authors: str | None = None
+    published: str | None = None
+    comments: CommentRules | None = None
+
+
+class Expect(_Part):
+    per_day: tuple[int, int] | None = None
+
+
+class Level(StrEnum):
+    VALIDATED = "validated"
+    LISTED = "listed"
+    UNVERIFIED = "unverified"
+
+
+class Evidence(_Part):
+    what: str
+    level: Level
+    as_of: date | str | None = None
+
+
+class Source(_Part):
+    """One publisher. Frozen; equal files give equal sources."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)
+    name: Name
+    country: str = Field(pattern=r"^[A-Z]{2}$")
+    home: HttpUrl
+    language: str = "ar"
+    timezone: str
+    enabled: bool = True
+    cadence: Duration = timedelta(hours=1)
+    discover: Discover = Discover()
+    article_url: tuple[Regex, ...] = ()
+    ignore_url: tuple[Regex, ...] = ()
+    politeness: Politeness = Politeness()
+    revisit: tuple[Duration, ...] = ()
+    reading: Reading = Reading()
+    expect: Expect = Expect()
+    former_domains: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    notes: str = ""
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone_exists(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (OSError, ValueError) as error:
+            raise ValueError(f"expected an IANA time zone such as Asia/Baghdad, not {name!r}") from error
+        return name
+
+    @model_validator(mode="after")
+    def _visits_take_time(self) -> Source:
+        if any(visit < timedelta(seconds=1) for visit in self.revisit):
+            raise ValueError("revisit: expected durations from 1s")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def is_article(self, url: str) -> bool:
+        """Whether a URL is that of an article: a match of `article_url` and none of `ignore_url`.
+
+        Without `article_url`, every page below the home page that discovery did not name itself."""
+        if any(rule.search(url) for rule in self.ignore_url):
+            return False
+        if self.article_url:
+            return any(rule.search(url) for rule in self.article_url)
+        parts = urlsplit(url)
+        return (parts.path.strip("/") != "" or parts.query != "") and url not in self.own_pages
+
+    @property
+    def own_pages(self) -> frozenset[str]:
+        """URLs that the file itself names: never articles."""
+        found = self.discover
+        pages = {self.home, *found.feeds, *found.sitemaps, *(section.url for section in found.sections)}
+        return frozenset(pages | {self.home.rstrip("/") + "/robots.txt"})
+
+
+def load_source(file: Path) -> Source:
+    """Read one source file. Raises InvalidSource with `file:line` and what was expected."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidSource(f"{file}:1", f"expected UTF-8 text: {error.reason} at byte {error.start}") from error
+    except OSError as error:
+        raise InvalidSource(str(file), f"cannot be read: {error.strerror}") from error
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise InvalidSource(f"{file}:{line}", f"not YAML: {problem}") from error
+    if not isinstance(data, dict):
+        raise InvalidSource(f"{file}:1", "expected keys and values (id, name, country, home …)")
+    twice = next(_keys_written_twice(node), None)
+    if twice is not None:
+        raise InvalidSource(f"{file}:{twice.start_mark.line + 1}", f"the key {twice.value!r} stands here a second time")
+    try:
+        source = Source.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = f"{file}:{_line_of(node, first['loc'])}"
+        raise InvalidSource(where, _in_words(first["loc"], first["msg"], first["type"])) from error
+    if source.id != file.stem:
+        line = _line_of(node, ("id",))
+        raise InvalidSource(f"{file}:{line}", f"expected the id {file.stem!r}, as the file is named, not {source.id!r}")
+    return source
+
+
+def _in_words(loc: tuple[int | str, ...], message: str, kind: str) -> str:
+    path = ".".join(map(str, loc)) or "file"
+    if kind == "extra_forbidden":
+        allowed = ", ".join(_keys_beside(loc))
+        return f"{path}: unknown key; expected one of {allowed}"
+    if kind == "missing":
+        return f"{path}: missing; every source file needs it"
+    return f"{path}: {message.removeprefix('Value error, ')}"
+
+
+def _keys_beside(loc: tuple[int | str, ...]) -> list[str]:
+    model: Any = Source
+    for step in loc[:-1]:
+        if isinstance(step, str):
+            model = _model_in(model.model_fields[step].annotation)
+    return [name.alias or key for key, name in model.model_fields.items()]
+
+
+def _model_in(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for arg in getattr(annotation, "__args__", ()) if (found := _model_in(arg))), None)
+
+
+def _line_of(node: yaml.Node | None, loc: tuple[int | str, ...]) -> int:
+    """The line of the deepest part of `loc` that the file has."""
+    line = 1
+    for step in loc:
+        if isinstance(node, yaml.MappingNode):
+            pair = next(((key, value) for key, value in node.value if key.value == str(step)), None)
+            if pair is None:
+                break
+            line, node = pair[0].start_mark.line + 1, pair[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            line = node.start_mark.line + 1
+        else:
+            break
+    return line
+
+
+def _keys_written_twice(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                yield key
+            seen.add(key.value)
+            yield from _keys_written_twice(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _keys_written_twice(item)
