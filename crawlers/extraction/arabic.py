@@ -1,0 +1,73 @@
+"""Arabic letters: what counts as Arabic, and folded forms for comparing.
+
+A folded form is never stored as the article; the text stays as published."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+ZWNJ: Final = "\N{ZERO WIDTH NON-JOINER}"
+ZWJ: Final = "\N{ZERO WIDTH JOINER}"
+
+_MARKS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]")
+_DIRECTION = re.compile("[\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
+_TATWEEL = "\N{ARABIC TATWEEL}"
+_LETTER = re.compile("[\u0620-\u064a\u066e-\u06d3\u06d5\u06fa-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")
+_WORD = re.compile(r"\w+")
+_SPACE = re.compile(r"\s+")
+_DIGITS = {0x660 + n: str(n) for n in range(10)} | {0x6F0 + n: str(n) for n in range(10)}
+_ALIKE = str.maketrans(
+    {
+        "\N{ARABIC LETTER ALEF WITH MADDA ABOVE}": "\N{ARABIC LETTER ALEF}",
+        "\N{ARABIC LETTER ALEF WITH HAMZA ABOVE}": "\N{ARABIC LETTER ALEF}",
+        "\N{ARABIC LETTER ALEF WITH HAMZA BELOW}": "\N{ARABIC LETTER ALEF}",
+        "\N{ARABIC LETTER ALEF WASLA}": "\N{ARABIC LETTER ALEF}",
+        "\N{ARABIC LETTER ALEF MAKSURA}": "\N{ARABIC LETTER YEH}",
+        "\N{ARABIC LETTER FARSI YEH}": "\N{ARABIC LETTER YEH}",
+        "\N{ARABIC LETTER TEH MARBUTA}": "\N{ARABIC LETTER HEH}",
+        "\N{ARABIC LETTER KEHEH}": "\N{ARABIC LETTER KAF}",
+    }
+)
+
+
+def letters(text: str) -> int:
+    """How many letters of the Arabic script, tashkeel and tatweel not counted."""
+    return len(_LETTER.findall(text)) - text.count(_TATWEEL)
+
+
+def share(text: str) -> float:
+    """Arabic letters among all letters, 0.0 to 1.0; 0.0 for a text without letters."""
+    every = sum(1 for sign in text if sign.isalpha())
+    return letters(text) / every if every else 0.0
+
+
+def ascii_digits(text: str) -> str:
+    """Arabic-Indic and Extended digits as 0 to 9."""
+    return text.translate(_DIGITS)
+
+
+def without_marks(text: str) -> str:
+    """Without tashkeel, tatweel and direction marks; joiners stay."""
+    return _DIRECTION.sub("", _MARKS.sub("", text)).replace(_TATWEEL, "")
+
+
+def alike(text: str) -> str:
+    """For comparing spellings: NFKC, no marks, one alef, one yeh, heh for teh marbuta, ASCII digits."""
+    return ascii_digits(without_marks(unicodedata.normalize("NFKC", text))).translate(_ALIKE)
+
+
+def folded(text: str) -> str:
+    """Only the words of `alike`, in lower case, one space between: two prints of a title are equal in it."""
+    return " ".join(_WORD.findall(alike(text).replace(ZWNJ, "").replace(ZWJ, ""))).casefold()
+
+
+def one_line(text: str) -> str:
+    """Runs of white space as one space, ends stripped, NFC."""
+    return _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
+
+
+def without_direction(text: str) -> str:
+    """Without direction marks and zero-width spaces (invisible furniture of titles and names)."""
+    return _DIRECTION.sub("", text)

@@ -1,0 +1,164 @@
+"""One capture in, one article or the reason why not out. The order of the reading is here, the rest beside it.
+
+Pure: no network, no clock, no randomness; the same capture, source and extractor give the same article."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from crawlers.document_key import document_key
+from crawlers.extraction import details
+from crawlers.extraction.comments import find_comments
+from crawlers.extraction.decoding import Decoded, Unreadable, decode_html, decoded_body
+from crawlers.extraction.maintext import main_text
+from crawlers.extraction.metadata import read_metadata
+from crawlers.extraction.page import Element, parse
+from crawlers.extraction.published import find_published, find_updated
+from crawlers.extraction.titles import find_title, site_names
+from crawlers.source import Source
+from storage.model import Article, Capture, Reason, Rejection
+
+MIN_TEXT_LETTERS: Final = 25  # the shortest breaking-news line is a sentence; less is a caption or a button
+_HTML_TYPES = frozenset(("text/html", "application/xhtml+xml"))
+_NEVER_PAGES = re.compile(
+    r"(?:image|video|audio|font)/|text/(?:css|javascript|xml)|application/(?:javascript|xml|rss|atom|\w+\+xml)"
+)
+_FEED = re.compile(rb"<(?:rss|feed|urlset|sitemapindex|rdf:RDF)[\s>]", re.IGNORECASE)
+_ROOT = re.compile(rb"<(?:!doctype\s+html|html|body)[\s>]", re.IGNORECASE)
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta|div|p|article)[\s>]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused(Exception):
+    reason: Reason
+    detail: str
+
+
+def extract(capture: Capture, source: Source, extractor: str) -> Article | Rejection | None:
+    """Read an article from a capture.
+
+    None: the capture was never meant to be one (redirect hop, 304, feed, sitemap, robots.txt, image, or a
+    URL that is no article of the source). Raises nothing for what a page holds: a fault of ours or of a
+    library on a page is a Rejection with reason FAULT, so that one page never stops a run."""
+    if 100 <= capture.status < 200 or 300 <= capture.status < 400 or not source.is_article(capture.url):
+        return None
+    try:
+        return _read(capture, source, extractor)
+    except _Refused as refused:
+        return _rejection(capture, source, extractor, refused.reason, refused.detail)
+    except Unreadable as error:
+        return _rejection(capture, source, extractor, Reason.UNREADABLE, str(error))
+    except Exception as error:  # parsers meet the whole web: whatever they raise is counted and listed by name
+        return _rejection(capture, source, extractor, Reason.FAULT, f"{type(error).__name__}: {error}"[:500])
+
+
+def _read(capture: Capture, source: Source, extractor: str) -> Article | None:
+    content, flags = _content(capture)
+    if content is None:
+        return None
+    decoded = decode_html(content, capture.header("content-type"))
+    tree = parse(decoded.text)
+    if tree is None:
+        raise _Refused(Reason.EMPTY_BODY, "no element in the page")
+    return _article(capture, source, extractor, tree, decoded, flags)
+
+
+def _content(capture: Capture) -> tuple[bytes | None, tuple[str, ...]]:
+    """The decoded body of a page, with flags; None for what is no page. Raises _Refused and Unreadable."""
+    if capture.status >= 400:
+        raise _Refused(Reason.HTTP_STATUS, str(capture.status))
+    if capture.status < 200:
+        raise _Refused(Reason.UNREADABLE, "no HTTP status line")
+    kind = (capture.header("content-type") or "").partition(";")[0].strip().lower()
+    is_page = kind in _HTML_TYPES
+    if not is_page and (_NEVER_PAGES.match(kind) or urlsplit(capture.url).path == "/robots.txt"):
+        return None, ()
+    if capture.truncated is not None:
+        raise _Refused(Reason.TRUNCATED, capture.truncated)
+    body = decoded_body(capture)
+    if not body.content.strip():
+        raise _Refused(Reason.EMPTY_BODY, "")
+    if _FEED.search(body.content[:1000]) and not _ROOT.search(body.content[:1000]):
+        return None, ()
+    if not is_page and not (kind in ("", "text/plain") and _HTML.search(body.content[:4000])):
+        raise _Refused(Reason.NOT_HTML, kind or "no content type")
+    return body.content, body.flags
+
+
+def _article(
+    capture: Capture, source: Source, extractor: str, tree: Element, decoded: Decoded, flags: tuple[str, ...]
+) -> Article:
+    metadata = read_metadata(tree)
+    title = find_title(tree, metadata, source)
+    comments = find_comments(tree, source, capture.captured_at)
+    name = title.text if title is not None else ""
+    text = main_text(tree, title, site_names(metadata, source), source.reading, comments.elements)
+    if sum(map(str.isalpha, text)) < MIN_TEXT_LETTERS:
+        raise _Refused(Reason.NO_TEXT, f"{sum(map(str.isalpha, text))} letters")
+    if title is None:
+        raise _Refused(Reason.NO_TITLE, "")
+    published = find_published(tree, metadata, title, source, capture)
+    canonical_url, canonical_flags = details.canonical(tree, capture.url)
+    every_flag = (*capture.flags, *flags, *decoded.flags, *published.flags, *canonical_flags)
+    return Article(
+        url=capture.url,
+        canonical_url=canonical_url,
+        document_key=document_key(canonical_url or capture.url, source),
+        source=source.id,
+        title=name,
+        subtitle=details.subtitle(metadata, name),
+        authors=details.authors(tree, metadata, name, source),
+        agency=None,
+        published_at=published.at,
+        published_date=published.day,
+        published_raw=published.raw,
+        published_precision=published.precision,
+        published_method=published.method,
+        published_calendar=published.calendar,
+        updated_at=find_updated(tree, metadata, title, source, capture),
+        text=text,
+        language=details.language(tree, metadata, text, source),
+        section=details.section(metadata, name),
+        tags=details.tags(metadata),
+        images=details.images(metadata, capture.url),
+        comments=comments.comments,
+        captured_at=capture.captured_at,
+        warc=capture.ref.warc,
+        offset=capture.ref.offset,
+        length=capture.ref.length,
+        record_id=capture.ref.record_id,
+        payload_digest=capture.payload_digest,
+        charset_declared=decoded.charset_declared,
+        charset_used=decoded.charset_used,
+        text_digest="sha256:" + hashlib.sha256(text.encode()).hexdigest(),
+        extractor=extractor,
+        flags=tuple(dict.fromkeys((*every_flag, *(("json-ld-damaged",) if metadata.damaged else ())))),
+    )
+
+
+def _rejection(capture: Capture, source: Source, extractor: str, reason: Reason, detail: str) -> Rejection:
+    return Rejection(
+        url=capture.url,
+        source=source.id,
+        captured_at=capture.captured_at,
+        warc=capture.ref.warc,
+        offset=capture.ref.offset,
+        length=capture.ref.length,
+        record_id=capture.ref.record_id,
+        payload_digest=capture.payload_digest,
+        extractor=extractor,
+        reason=reason,
+        detail=detail,
+    )
+
+
+def local_date(article: Article, source: Source) -> str | None:
+    """The date as `extract` prints it: the moment in the source's zone if that agrees with its day, else the day."""
+    if article.published_date is None or article.published_at is None:
+        return article.published_date.isoformat() if article.published_date else None
+    local = article.published_at.astimezone(source.zone)
+    return local.isoformat() if local.date() == article.published_date else article.published_date.isoformat()

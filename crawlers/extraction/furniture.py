@@ -1,0 +1,105 @@
+"""Lines of a page that are not the story: share buttons, "read also", counters, repeated titles, tails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set as AbstractSet
+
+from crawlers.extraction.arabic import alike, folded
+from crawlers.extraction.dates import is_only_a_date, read_date
+
+_SHARE = (
+    r"(?:facebook|twitter|x|whatsapp|telegram|messenger|linkedin|pinterest|instagram|youtube|email|e-mail|print|share"
+    r"|tweet|copy link|viber|google news|rss|play|فيسبوك|فيس بوك|تويتر|واتساب|واتس اب|تلغرام|تيليجرام|تليجرام|تيلقرام"
+    r"|ماسنجر|لينكد ان|انستغرام|انستجرام|يوتيوب|البريد الالكتروني|طباعه|نسخ الرابط|مشاركه|شارك|شاركها|شارك الخبر"
+    r"|شارك المقال|شارك هذا الموضوع|مشاركه الخبر|انشر|حفظ|تغريد|ارسال|[+-]?\s?[aا][+-]?)"
+)
+_LINE = re.compile(
+    rf"{_SHARE}(?:[\s:|,،/]+{_SHARE})*\s*:?"
+    r"|(?:اقرا|شاهد|اقراي|طالع|تابع|انظر)\s*(?:و)?\s*(?:ايضا|المزيد|كذلك)(?:\s*[:|.…>»]*)?"
+    r"|(?:اقرا|شاهد|طالع) ايضا\s*[:|>»-].{0,160}"
+    r"|[>»\s]*(?:تابعوا|تابعونا|تابعنا|لمتابعه|للمتابعه|اشترك|انضموا?|تابع)\s.{0,40}(?:قناه|قناتنا|صفحه|صفحتنا|عبر|علي"
+    r"|واتساب|تلغرام|تيليجرام|نشرتنا|النشره|اخبار جوجل|google|news|فيسبوك|تويتر).{0,60}"
+    r"|(?:الكلمات (?:المفتاحيه|الدلاليه|الداله)|كلمات (?:مفتاحيه|دلاليه)|وسوم|الوسوم|tags?)\s*:?.{0,120}"
+    r"|(?:اعلان|اعلانات|advertisement|الرئيسيه|المزيد|اضافه تعليق|اضف تعليق|اترك تعليقا?)"
+    r"|[\s\d.,:/|#%()•·*–—_=+-]+",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"(?:الاكثر (?:قراءه|مشاهده|تداولا|شعبيه|تعليقا)|(?:مواضيع|اخبار|مقالات|موضوعات) (?:ذات صله|متعلقه|مشابهه|مرتبطه)"
+    r"|(?:المواضيع|الاخبار|المقالات) (?:ذات الصله|المتعلقه|المرتبطه)|ذات صله|اخترنا لكم?|قد يعجبك ايضا|قد يهمك ايضا"
+    r"|(?:اخر|احدث|ابرز) (?:الحلقات|الفيديوهات|البرامج|المقالات|المواضيع)"
+    r"|اخر الاخبار|احدث الاخبار|اخبار اخري|التعليقات(?: \(?\d+\)?)?|شاركنا رايك|المزيد من الاخبار)\s*[:.…]*",
+)
+_DISCLAIMER = re.compile(
+    r"(?:الاراء|المقالات|التعليقات|المقال|المواد)\b.{0,60}لا (?:ت|ي)عبر.{0,25}(?:راي|وجهه نظر|موقف|سياسه)"
+)
+_POLICY = re.compile(
+    r"سياسه الخصوصيه|شروط (?:ال)?استخدام|ارشادات الاستخدام|مراجعه التعليقات|جميع الحقوق محفوظه|قواعد النشر"
+)
+_BULLET = re.compile(r"^[-•·]\s+")  # trafilatura writes one before every list item
+_MIN_ROW_LETTERS = 20  # of a table row; less is a download button or a player
+_MAX_ITEM_DATE = 60
+_MIN_HEAD_LETTERS = 120  # a tail begins after a story, not before it
+_LISTED_DATES = 3  # so many lines that are only a date make a schedule or a list of stories
+_MAX_LINE_OF_LIST = 100
+
+
+def without_furniture(lines: list[str], names: AbstractSet[str]) -> list[str]:
+    """The lines of the story, in order: no furniture, no tail, no line twice in a row.
+
+    `names`: folded lines that are not of it, such as the title and the publisher's name."""
+    kept: list[str] = []
+    for line in _before_tail(lines):
+        plain, same = _BULLET.sub("", alike(line).strip()), folded(line)
+        if same in names or _LINE.fullmatch(plain) or _is_policy(plain) or _is_empty_row(line):
+            continue
+        if kept and same and same == folded(kept[-1]):
+            continue
+        kept.append(line)
+    return _without_outer_dates(kept)
+
+
+def _without_outer_dates(lines: list[str]) -> list[str]:
+    """Datelines above and below the story go; inside it (a fixture list) they are part of it."""
+    start, end = 0, len(lines)
+    while start < end and is_only_a_date(lines[start]):
+        start += 1
+    while end > start and is_only_a_date(lines[end - 1]):
+        end -= 1
+    return lines[start:end]
+
+
+def _is_policy(plain: str) -> bool:
+    """What publishers say above their comment forms and below their columns."""
+    return bool(_DISCLAIMER.search(plain)) or len(set(_POLICY.findall(plain))) >= 2
+
+
+def _is_empty_row(line: str) -> bool:
+    return line.startswith("|") and line.endswith("|") and sum(map(str.isalpha, line)) < _MIN_ROW_LETTERS
+
+
+def _before_tail(lines: list[str]) -> list[str]:
+    """Cut at the heading of a tail, or where a list of dated items begins."""
+    letters = 0
+    for number, line in enumerate(lines):
+        if letters >= _MIN_HEAD_LETTERS and _TAIL.fullmatch(alike(line).strip()):
+            return lines[:number]
+        letters += len(line)
+    dated = [number for number, line in enumerate(lines) if _is_item_date(line)]
+    if len(dated) < _LISTED_DATES:
+        return lines
+    listed = next((number for number in dated if sum(map(len, lines[:number])) >= _MIN_HEAD_LETTERS), None)
+    if listed is None:
+        return lines
+    while listed > 0 and len(lines[listed - 1]) <= _MAX_LINE_OF_LIST and not lines[listed - 1].endswith("."):
+        listed -= 1
+    return lines[:listed] if sum(map(len, lines[:listed])) >= _MIN_HEAD_LETTERS else lines
+
+
+def _is_item_date(line: str) -> bool:
+    """A line that is only a date with a time: "14:00 | 2025-12-31"."""
+    if len(line) > _MAX_ITEM_DATE or not is_only_a_date(line):
+        return False
+    reading = read_date(line)
+    return reading is not None and reading.clock is not None

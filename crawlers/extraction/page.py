@@ -1,0 +1,111 @@
+"""A parsed page: the tree, and the questions every reader asks of it (text of an element, css, order)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import lxml.html
+from lxml import etree
+
+from crawlers.extraction.arabic import one_line
+
+# lxml's stubs know too little of lxml.html to be of help; an element is an element.
+Element = Any
+
+UNSEEN: Final = frozenset(
+    ("script", "style", "noscript", "template", "iframe", "svg", "select", "option", "textarea", "head")
+)
+BLOCKS: Final = frozenset(
+    (
+        *("address", "article", "aside", "blockquote", "center", "dd", "div", "dl", "dt", "fieldset", "figcaption"),
+        *("figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav"),
+        *("ol", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
+    )
+)
+
+
+def parse(text: str) -> Element | None:
+    """The tree of an HTML text; None if there is no element in it."""
+    # Bytes, because lxml refuses str with an XML encoding declaration; surrogates cannot be encoded.
+    content = text.encode("utf-8", "replace")
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        return lxml.html.document_fromstring(content, parser=parser)
+    except etree.ParserError:  # "Document is empty"
+        return None
+
+
+def text_of(element: Element) -> str:
+    """What a reader sees of an element, on one line; words of different blocks do not fuse."""
+    return one_line(" ".join(block_texts(element)))
+
+
+def short_text(element: Element, limit: int) -> str:
+    """The text of an element if it has at most `limit` characters, else "". Cheap on large elements."""
+    parts: list[str] = []
+    size = 0
+    for text in element.itertext():
+        if part := text.strip():
+            parts.append(part)
+            size += len(part)
+            if size > limit:
+                return ""
+    return one_line(" ".join(parts)) if len(parts) <= limit else ""
+
+
+def block_texts(element: Element) -> list[str]:
+    """Texts of an element, one for each paragraph, block or <br>, in order; empty ones left out."""
+    lines: list[list[str]] = [[]]
+    _collect(element, lines)
+    return [line for line in (one_line("".join(parts)) for parts in lines) if line]
+
+
+def _collect(top: Element, lines: list[list[str]]) -> None:
+    # iterwalk, not recursion: real pages nest deeper than Python's stack
+    unseen = 0  # how many open elements are never shown
+    for event, element in etree.iterwalk(top, events=("start", "end")):
+        hides = element.tag in UNSEEN
+        breaks = element.tag in BLOCKS or element.tag == "br"
+        if event == "start":
+            unseen += hides
+            if breaks:
+                lines.append([])
+            if not unseen and element.text:
+                lines[-1].append(element.text)
+            continue
+        unseen -= hides
+        if breaks:
+            lines.append([])
+        if element is not top and element.tail and not unseen:
+            lines[-1].append(element.tail)
+
+
+def select(tree: Element, css: str) -> list[Element]:
+    """Elements that a css rule of a source file selects, in document order. Raises on a wrong rule."""
+    return list(tree.cssselect(css))
+
+
+def selected_texts(tree: Element, css: str | None) -> list[str]:
+    """Texts of the selected elements; for <time> and <meta> the machine-readable value."""
+    if css is None:
+        return []
+    texts = (one_line(found.get("datetime") or found.get("content") or text_of(found)) for found in select(tree, css))
+    return [text for text in texts if text]
+
+
+def marks(element: Element) -> str:
+    """Class, id, itemprop and the like of an element in one lower-case string, for matching words in it."""
+    names = ("class", "id", "itemprop", "itemtype", "rel", "role")
+    return " ".join(element.get(name) or "" for name in names).lower()
+
+
+def drop(element: Element) -> None:
+    """Take an element out of its tree; the text after it stays."""
+    if element.getparent() is not None:
+        element.drop_tree()
+
+
+def ancestors(element: Element) -> Iterator[Element]:
+    """Parents from the nearest to the root."""
+    return iter(element.iterancestors())

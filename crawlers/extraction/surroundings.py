@@ -1,0 +1,119 @@
+"""Datelines beside a title: what a reader would take for the date of the story, by place alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import dropwhile, islice
+
+from crawlers.extraction.arabic import one_line
+from crawlers.extraction.dates import is_only_a_date, read_date
+from crawlers.extraction.page import UNSEEN, Element, ancestors, marks, text_of
+
+_MAX_DATELINE_CHARS = 120
+_HEADLINE_CHARS = 20  # a link of this length beside a date is another story's headline
+_MAX_ELEMENTS = 20  # icons and spans of a dateline; also a bound on the work for a deep tree
+_CHARS_AFTER = 700  # shown characters from the title to a date below it: deck, byline, share buttons
+_CHARS_BEFORE = 400
+_PROSE_CHARS = 60  # a text node of this length is prose: a deck, or the story
+_MAX_PROSE = 500  # so much of it is no deck: the story has begun
+_MAX_ABOVE = 200  # elements looked at before the title, for each of its earlier neighbours
+_LEVELS_ABOVE = 4  # a date above the title shares a near ancestor with it; a clock in the page's head does not
+_ROOTS = ("html", "body")
+_HEAD = re.compile(r"(?<![a-z])(?:top|topbar|clock|today|masthead|navbar|nav|menu|ticker|breaking)(?![a-z])")
+_OTHER_PLACES = frozenset(("a", "aside", "footer", "nav", "form"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Dateline:
+    element: Element
+    place: int  # shown characters before it, counted from the title: negative above it
+    after_prose: bool
+
+
+def datelines_beside(tree: Element, title: Element) -> list[Element]:
+    """Datelines around the title, nearest first; none from links, asides, lists of stories and tails."""
+    found = [*_below(tree, title), *_above(title)]
+    found.sort(key=lambda one: abs(one.place))
+    return [_narrowest(one.element) for one in found if not one.after_prose or _is_alone(tree, one.element)]
+
+
+def _narrowest(dateline: Element) -> Element:
+    """The smallest element that says the same moment: without the byline or the section beside it."""
+    whole = _moment(dateline)
+    for child in dateline:
+        if _is_dateline(child) and _moment(child) == whole:
+            return _narrowest(child)
+    return dateline
+
+
+def _moment(element: Element) -> tuple[object, ...] | None:
+    reading = read_date(text_of(element))
+    return (reading.day, reading.clock, reading.zone, reading.labelled_update) if reading is not None else None
+
+
+def _below(tree: Element, title: Element) -> Iterator[_Dateline]:
+    inside, taken = set(title.iter()), set[Element]()
+    place = prose = 0
+    for element in islice(_from(tree, title), 1, None):
+        if place > _CHARS_AFTER or prose > _MAX_PROSE:
+            return
+        if not isinstance(element.tag, str) or element.tag in UNSEEN:
+            continue
+        if element not in inside and element not in taken and _is_dateline(element):
+            taken.update(element.iter())
+            yield _Dateline(element, place, after_prose=prose > 0)
+        own = _own_chars(element)
+        place += own
+        prose += own if own >= _PROSE_CHARS and element not in inside else 0
+
+
+def _from(tree: Element, title: Element) -> Iterator[Element]:
+    return dropwhile(lambda element: element is not title, tree.iter())
+
+
+def _above(title: Element) -> Iterator[_Dateline]:
+    """Walk back from the title through its near ancestors' earlier children."""
+    place, step = 0, title
+    for _ in range(_LEVELS_ABOVE):
+        for sibling in step.itersiblings(preceding=True):
+            for element in reversed(list(islice(sibling.iter(), _MAX_ABOVE))):
+                if _is_dateline(element) and not _is_dateline(element.getparent()) and not _in_head(element):
+                    yield _Dateline(element, -place, after_prose=False)
+                place += _own_chars(element)
+                if place > _CHARS_BEFORE:
+                    return
+        step = step.getparent()
+        if step is None or step.tag in _ROOTS or step.getparent() is None or step.getparent().tag in _ROOTS:
+            return
+
+
+def _own_chars(element: Element) -> int:
+    shown = element.text if isinstance(element.tag, str) and element.tag not in UNSEEN else None
+    return len(one_line((shown or "") + " " + (element.tail or "")))
+
+
+def _in_head(element: Element) -> bool:
+    """Whether a date above the title is today's, in the head of the page. The title is not in there too."""
+    above = (element, *islice(ancestors(element), _LEVELS_ABOVE))
+    return any(one.tag not in _ROOTS and (one.tag == "nav" or _HEAD.search(marks(one))) for one in above)
+
+
+def _is_alone(tree: Element, element: Element) -> bool:
+    """Whether nothing on the page is built like it: dates of a list of stories come in numbers."""
+    like = (one for one in tree.iter(element.tag) if one.get("class") == element.get("class"))
+    return sum(1 for one in like if _is_dateline(one)) == 1
+
+
+def _is_dateline(element: Element) -> bool:
+    small = sum(1 for _ in islice(element.iter(), _MAX_ELEMENTS + 1)) <= _MAX_ELEMENTS
+    if not small or any(len(one_line(text_of(link))) >= _HEADLINE_CHARS for link in element.iter("a")):
+        return False
+    text = text_of(element)
+    machine = element.get("datetime") if element.tag == "time" else None
+    if not (machine and is_only_a_date(machine)) and not (
+        6 <= len(text) <= _MAX_DATELINE_CHARS and is_only_a_date(text)
+    ):
+        return False
+    return not any(one.tag in _OTHER_PLACES for one in (element, *ancestors(element)))

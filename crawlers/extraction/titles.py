@@ -1,0 +1,126 @@
+"""The title of an article: without the site's suffix, as the reader sees it.
+
+The visible headline is trusted where a machine-readable one (JSON-LD, og, <title>) agrees with it; a page
+may have no h1 or nine."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from crawlers.extraction.arabic import folded, one_line, without_direction
+from crawlers.extraction.metadata import Metadata, text_in
+from crawlers.extraction.page import Element, ancestors, marks, selected_texts, text_of
+from crawlers.source import Source
+
+_SEPARATOR = re.compile(r"\s+[|\-–—»«:·•]+\s+|\s*\|\s*|\s*::\s*")
+_AGREES = 0.75  # shared words among those of the longer one; quotes and a late edit differ, stories do not
+_MIN_PART = 0.4  # of the letters; a heading that is less of a <title> is the site's name in it
+_MIN_WORDS_LEFT = 3
+_MAX_SUFFIX_WORDS = 5
+_TITLE_MARK = re.compile(r"title|headline|titr|entry-name|post-name")
+_MAX_TITLE_CHARS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    text: str
+    element: Element | None  # where it stands on the page; None: only in the head
+
+
+def find_title(tree: Element, metadata: Metadata, source: Source) -> Title | None:
+    """The best title of a page; None if it has none at all."""
+    ruled = selected_texts(tree, source.reading.title)
+    if ruled:
+        return Title(_clean(ruled[0]), next(iter(tree.cssselect(source.reading.title))))
+    sites = site_names(metadata, source)
+    named = [claimed for claimed in _machine_titles(tree, metadata) if folded(claimed) not in sites]
+    for tag in ("h1", "h2"):
+        headings = _headings(tree, tag)
+        for claimed in named:
+            best = max(headings, key=lambda title: _agreement(title.text, claimed), default=None)
+            if best is not None and _agreement(best.text, claimed) >= _AGREES:
+                return best
+    if named:
+        text = _without_site(named[0], sites)
+        place = _standing(tree, text)
+        return Title(_clean(text_of(place)) if place is not None else text, place)
+    return next(iter(_headings(tree, "h1")), None)
+
+
+def _headings(tree: Element, tag: str) -> list[Title]:
+    """Shown headings of one rank that have a text, in page order."""
+    titles = (Title(_clean(text_of(heading)), heading) for heading in tree.iter(tag) if _shown(heading))
+    return [title for title in titles if title.text]
+
+
+def _machine_titles(tree: Element, metadata: Metadata) -> list[str]:
+    headlines = [text_in(item, "headline") for item in metadata.articles()]
+    shared = [metadata.first("og:title"), metadata.first("twitter:title"), metadata.first("title", "dc.title")]
+    found = tree.find(".//title")
+    own = text_of_title(found) if found is not None else None
+    if len([one for one in headlines if one]) > 1:  # several stories: only one that the page's own title names
+        headlines = [one for one in headlines if one and own and _agreement(one, own) >= _AGREES]
+    every = [_clean(text) for text in (*headlines, *shared, own) if text]
+    return list(dict.fromkeys(text for text in every if text))
+
+
+def text_of_title(element: Element) -> str:
+    return one_line(element.text_content())
+
+
+def _agreement(heading: str, claimed: str) -> float:
+    """1.0 where the heading opens or ends the claimed title and is most of it (the rest is the site's
+    name and section), else the share of common words among those of the longer one."""
+    short, long = folded(heading), folded(claimed)
+    if not short or not long:
+        return 0.0
+    part = f"{long} ".startswith(f"{short} ") or f" {long}".endswith(f" {short}")
+    if part and len(short) >= _MIN_PART * len(long):
+        return 1.0
+    one, other = set(short.split()), set(long.split())
+    return len(one & other) / max(len(one), len(other))
+
+
+def _without_site(text: str, sites: set[str]) -> str:
+    """Cut what follows the last separator while it is the site's name, or short beside the rest."""
+    while True:
+        cuts = list(_SEPARATOR.finditer(text))
+        if not cuts:
+            return text
+        before, after = text[: cuts[-1].start()].strip(), text[cuts[-1].end() :].strip()
+        name = folded(after)
+        named = name in sites or any(site and site in name for site in sites)
+        short = len(name.split()) <= _MAX_SUFFIX_WORDS and cuts[-1][0].strip() not in (":", "«", "»")
+        if len(folded(before).split()) < _MIN_WORDS_LEFT or not (named or short):
+            return text
+        text = before
+
+
+def site_names(metadata: Metadata, source: Source) -> set[str]:
+    """What a publisher calls itself, folded."""
+    host = source.home.split("/")[2].removeprefix("www.").rsplit(".", 1)[0]
+    names = [metadata.first("og:site_name", "application-name"), source.name.ar, source.name.en, host]
+    return {folded(name) for name in names if name}
+
+
+def _standing(tree: Element, text: str) -> Element | None:
+    """Where a title that is in no h1 stands on the page: a heading, or an element marked as title."""
+    for element in tree.iter("h2", "h3", "div", "span", "p", "td", "strong", "b"):
+        if element.tag in ("h2", "h3") or _TITLE_MARK.search(marks(element)):
+            shown = _clean(text_of(element)) if len(element) < 10 and _shown(element) else ""
+            if shown and _agreement(shown, text) == 1.0 and not _in_link(element):
+                return element
+    return None
+
+
+def _in_link(element: Element) -> bool:
+    return any(one.tag == "a" for one in ancestors(element))
+
+
+def _shown(element: Element) -> bool:
+    return not any(one.tag in ("footer", "aside", "nav", "noscript", "template") for one in ancestors(element))
+
+
+def _clean(text: str) -> str:
+    return one_line(without_direction(text))[:_MAX_TITLE_CHARS]

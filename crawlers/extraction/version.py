@@ -1,0 +1,56 @@
+"""Which reading is this? The id changes with our code, the libraries that read, and the source's rules."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.metadata
+import json
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import crawlers.document_key
+import storage.http_message
+from crawlers.source import Source
+
+# pyarrow does not read pages, but writes its version into article files, and equal ids promise equal files.
+_LIBRARIES: Final = ("trafilatura", "lxml", "htmldate", "brotli", "zstandard", "pyarrow")
+_ID_CHARS = 12  # hex: 48 bits, no clash among all versions there will ever be
+_LETTER = "x"  # an id of digits alone would be read as a number by tools that guess from folder names
+
+
+@dataclass(frozen=True)
+class Extractor:
+    id: str
+    spelled: dict[str, object]  # what the id stands for, in words, for the manifest
+
+
+def extractor_for(source: Source) -> Extractor:
+    """The extractor of a source. Equal code, libraries and rules give an equal id on every machine."""
+    rules = source.model_dump(
+        mode="json",
+        by_alias=True,
+        include={"id", "name", "home", "reading", "article_url", "ignore_url", "timezone", "language"},
+    )
+    spelled: dict[str, object] = {
+        "code": _code_digest(),
+        "libraries": {name: importlib.metadata.version(name) for name in _LIBRARIES},
+        "unicode": unicodedata.unidata_version,
+        "source": rules,
+    }
+    canonical = json.dumps(spelled, sort_keys=True, ensure_ascii=False).encode()
+    return Extractor(_LETTER + hashlib.sha256(canonical).hexdigest()[:_ID_CHARS], spelled)
+
+
+@functools.cache
+def _code_digest() -> str:
+    """SHA-256 over the names and bytes of every module that has a say in an article."""
+    digest = hashlib.sha256()
+    beside = (crawlers.document_key, storage.http_message)
+    files = [*Path(__file__).parent.glob("*.py"), *(Path(str(module.__file__)) for module in beside)]
+    for file in sorted(files, key=lambda one: one.name):
+        content = file.read_bytes().replace(b"\r\n", b"\n")
+        digest.update(f"{file.name} {len(content)}\n".encode() + content)
+    return f"sha256:{digest.hexdigest()}"
