@@ -1,0 +1,36 @@
+"""The order given to a crawl process: one JSON object on its standard input, so that no secret is an argument."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from crawlers.source import Source
+
+
+class SourceJob(BaseModel):
+    """One source to crawl, under a lease that the giver of the order holds."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: Source
+    run: str
+    owner: str
+    token: int
+
+
+class CrawlJob(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    sources: tuple[SourceJob, ...]
+    ledger: str  # URL, may hold a password
+    spool: Path
+    contact: str
+    allow_addresses: tuple[IPv4Network | IPv6Network, ...] = ()
+    connect_to: dict[str, str] = {}  # "host:port" to "address:port", as curl's option of that name
+    since: datetime | None = None
+    limit: int | None = None
+    part_bytes: int

@@ -1,0 +1,171 @@
+"""A crawl process: all sources of a job in one reactor, one Scrapy crawler a source.
+
+A crawler a source keeps delays, cookies, connections and faults apart; one process for all of them saves
+the seconds that starting Scrapy costs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
+
+from crawlers.events import Event, Events
+from crawlers.job import CrawlJob, SourceJob
+from crawlers.politeness import user_agent
+from crawlers.recorder import Recorder
+from crawlers.spider import NewsSpider, Visit
+from storage.leases import Lease
+from storage.ledger import Ledger
+
+logger = logging.getLogger(__name__)
+
+PROGRESS_EVERY_S = 0.5
+MAX_BODY_BYTES = 64 << 20
+SETTINGS = {
+    "ADDONS": {},
+    "TELNETCONSOLE_ENABLED": False,
+    "REMOTE_CONTROL_ENABLED": False,
+    "LOG_ENABLED": False,  # our own handler takes the root logger's records
+    "STATS_DUMP": False,
+    "ROBOTSTXT_OBEY": True,
+    # The page a stranger gets; and Scrapy's cookie code asks the network for a list of domain suffixes.
+    "COOKIES_ENABLED": False,
+    "DOWNLOAD_VERIFY_CERTIFICATES": True,
+    "DOWNLOAD_HANDLERS": {
+        "http": "crawlers.wire.TappedHandler",
+        "https": "crawlers.wire.TappedHandler",
+        "ftp": None,
+        "file": None,
+        "data": None,
+        "s3": None,
+    },
+    "DOWNLOADER_MIDDLEWARES": {"crawlers.politeness.WaitWhenAsked": 560},
+    "EXTENSIONS": {"crawlers.politeness.CrawlDelay": 500},
+    "RETRY_TIMES": 2,
+    "RETRY_HTTP_CODES": [500, 502, 504, 522, 524, 408],  # 429 and 503 are politeness.py's
+    "REDIRECT_MAX_TIMES": 20,
+    "DOWNLOAD_TIMEOUT": 60,
+    "DOWNLOAD_MAXSIZE": MAX_BODY_BYTES,
+    "DOWNLOAD_WARNSIZE": 0,
+    "DOWNLOAD_DELAY_JITTER": 0,  # a publisher's delay is a floor
+    "DEPTH_LIMIT": 0,
+    "HTTPERROR_ALLOW_ALL": True,
+    "DEFAULT_REQUEST_HEADERS": {
+        "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        "Accept-Language": "ar,en;q=0.5",
+    },
+}
+
+
+class CrawlProcess:
+    """Runs a job to its end. One to a process: a Twisted reactor starts once."""
+
+    def __init__(self, job: CrawlJob, events: Events, clock: Callable[[], datetime]) -> None:
+        """Open the ledger; raises LedgerError before anything is fetched."""
+        self._job = job
+        self._events = events
+        self._clock = clock
+        self._ledger = Ledger(job.ledger)
+        self._process = AsyncCrawlerProcess(Settings(SETTINGS))
+        self._visits: list[Visit] = []
+        self._said: dict[str, dict[str, int]] = {}
+
+    def run(self) -> None:
+        """Crawl every source; returns when all have ended and their parts are sealed."""
+        from twisted.internet import reactor
+
+        for each in self._job.sources:
+            self._start(each, reactor)
+        ticker = self._process_loop(reactor)
+        self._process.start()
+        ticker.stop()
+        self._ledger.close()
+        self._events.say(Event("end"))
+
+    def _process_loop(self, reactor: Any) -> Any:
+        from twisted.internet.task import LoopingCall
+
+        ticker = LoopingCall(self._tell_progress)
+        ticker.clock = reactor
+        ticker.start(PROGRESS_EVERY_S, now=False)
+        return ticker
+
+    def _start(self, each: SourceJob, reactor: Any) -> None:
+        source = each.source
+        crawler = self._process.create_crawler(NewsSpider)
+        faults: list[Exception] = []
+
+        def end_for(error: Exception) -> None:
+            if not faults:
+                faults.append(error)
+                crawler.stop()
+
+        recorder = Recorder(
+            lease=Lease(source.id, each.owner, each.token),
+            run=each.run,
+            folder=self._job.spool / source.id,
+            ledger=self._ledger,
+            clock=self._clock,
+            later=reactor.callLater,
+            about={
+                "operator": self._job.contact,
+                "http-header-user-agent": user_agent(self._job.contact),
+                "robots": "obey",
+                "description": f"crawl of {source.id} ({source.home})",
+            },
+            on_fault=end_for,
+            part_bytes=self._job.part_bytes,
+        )
+        job = self._job
+        visit = Visit(source, recorder, self._ledger, self._clock, job.since, job.limit)
+        self._visits.append(visit)
+        self._set_up(crawler, source, recorder)
+        task = self._process.crawl(crawler, visit=visit)
+        task.add_done_callback(lambda done: self._ended(visit, crawler, done, faults))
+
+    def _set_up(self, crawler: Crawler, source: Any, recorder: Recorder) -> None:
+        polite = source.politeness
+        own = {
+            "USER_AGENT": user_agent(self._job.contact),
+            "DOWNLOAD_DELAY": polite.delay.total_seconds(),
+            "CONCURRENT_REQUESTS_PER_DOMAIN": polite.concurrency,
+            "WARRAQ_RECORDER": recorder,
+            "WARRAQ_CLOCK": self._clock,
+            "WARRAQ_ALLOWED": self._job.allow_addresses,
+            "WARRAQ_CONNECT_TO": self._job.connect_to,
+        }
+        crawler.settings.setdict(own, priority="cmdline")
+
+    def _ended(self, visit: Visit, crawler: Crawler, done: asyncio.Task[None], faults: list[Exception]) -> None:
+        """Seal what was captured and say how it went; a part that cannot be sealed is mended by the next run."""
+        error = done.exception() or (faults[0] if faults else None)
+        if error is None:
+            try:
+                visit.recorder.seal()
+            except Exception as failed:
+                error = failed
+        if error is not None:
+            logger.error("%s: the crawl failed: %s", visit.source.id, error)
+            visit.problem(f"{type(error).__name__}: {error}")
+        reason = crawler.stats.get_value("finish_reason")
+        outcome = "failed" if error else "finished" if reason == "finished" else "stopped"
+        self._events.say(
+            Event("source", visit.source.id, outcome=outcome, counts=_counts(visit), problems=visit.problems)
+        )
+
+    def _tell_progress(self) -> None:
+        for visit in self._visits:
+            counts = _counts(visit)
+            if self._said.get(visit.source.id) != counts:
+                self._said[visit.source.id] = counts
+                self._events.say(Event("progress", visit.source.id, counts=counts))
+
+
+def _counts(visit: Visit) -> dict[str, int]:
+    recorder = visit.recorder
+    return dict(visit.counts) | {"captures": recorder.captures, "bytes": recorder.bytes_received}

@@ -1,0 +1,204 @@
+"""Tapped exchanges to WARC records, made durable in groups: bytes, then fsync, then the ledger's rows.
+
+A URL is done only when its capture's bytes are on the disk; the wait is at most GROUP_S or GROUP_SIZE
+captures. Each start writes to a new file; a part is sealed by size or at the end of its source's crawl."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from crawlers.wire import Exchange
+from storage import spool, warc
+from storage.errors import WarraqError
+from storage.http_message import head_length, parse_response
+from storage.keys import Part
+from storage.leases import Lease
+from storage.ledger import Captured, Ledger, PartState
+from storage.surt import surt
+
+GROUP_S = 0.25  # seconds a capture may wait for the disk
+GROUP_SIZE = 32  # captures that may wait together
+PART_BYTES = 1 << 30  # the customary size of a WARC file, WARC 1.1 annex C
+_PACKED = ("image/", "video/", "audio/", "font/woff", "application/zip", "application/gzip", "application/pdf")
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Writes the captures of one source's run into parts below the spool."""
+
+    lease: Lease
+    run: str
+    folder: Path  # the source's own folder in the spool
+    ledger: Ledger
+    clock: Callable[[], datetime]
+    later: Callable[[float, Callable[[], None]], object]  # the reactor's callLater
+    about: Mapping[str, str]  # what the warcinfo record says
+    on_fault: Callable[[Exception], None]  # the disk, the ledger or the lease failed: this crawl must end
+    part_bytes: int = PART_BYTES
+    captures: int = 0
+    bytes_received: int = 0
+    _file: warc.WarcFile | None = None
+    _part: Part | None = None
+    _number: int = 0
+    _info_id: str = ""
+    _waiting: list[Captured] = field(default_factory=list)
+    _done: dict[str, Captured] = field(default_factory=dict)
+    _flush_planned: bool = False
+
+    def record(self, exchange: Exchange) -> Captured:
+        """Append an exchange; it is durable after the next flush. Raises like `flush`."""
+        with self._faults_reported():
+            return self._append(exchange)
+
+    @contextmanager
+    def _faults_reported(self) -> Iterator[None]:
+        try:
+            yield
+        except (WarraqError, OSError) as error:
+            self.on_fault(error)
+            raise
+
+    def _append(self, exchange: Exchange) -> Captured:
+        file = self._open_file()
+        info = self._info_id
+        response = _response_record(exchange, info)
+        placed = file.append(response)
+        file.append(_request_record(exchange, info, response))
+        headers = dict(response.headers)
+        row = Captured(
+            source=self.lease.source,
+            run=self.run,
+            part=self._number,
+            offset=placed.offset,
+            length=placed.length,
+            record_id=headers["WARC-Record-ID"],
+            url=headers["WARC-Target-URI"],
+            archive_key=surt(exchange.url),
+            captured_at=exchange.started_at.replace(microsecond=0),
+            status=parse_response(response.block).status,
+            payload_digest=headers["WARC-Payload-Digest"],
+        )
+        self.captures += 1
+        self.bytes_received += len(exchange.received)
+        self._waiting.append(row)
+        if file.size >= self.part_bytes:
+            self.seal()
+        else:
+            self._plan_flush()
+        return row
+
+    def done(self, document_key: str, capture: Captured) -> None:
+        """The URL of this document key has been fetched; say so once the capture is durable."""
+        self._done[document_key] = capture
+        self._plan_flush()
+
+    def _plan_flush(self) -> None:
+        if len(self._waiting) + len(self._done) >= GROUP_SIZE:
+            self.flush()
+        elif not self._flush_planned:
+            self._flush_planned = True
+            self.later(GROUP_S, self.flush)
+
+    def flush(self) -> None:
+        """Make everything appended durable, then write it down. Raises LeaseLost, LedgerError, OSError."""
+        self._flush_planned = False
+        with self._faults_reported():
+            if self._file is not None and self._waiting:
+                self._file.sync()
+            if self._waiting or self._done:
+                self.ledger.record(self.lease, self._waiting, self._done, self.clock())
+                self._waiting, self._done = [], {}
+
+    def seal(self) -> None:
+        """Close the open part and give it its final name. Quiet if nothing is open."""
+        self.flush()
+        if self._file is None or self._part is None:
+            return
+        self._file.close()
+        spool.seal(self.folder, self._part, self.ledger)
+        self._file = self._part = None
+
+    def _open_file(self) -> warc.WarcFile:
+        if self._file is None:
+            self._number += 1
+            self._part = Part(self.lease.source, self.run, self._number)
+            self._file = warc.WarcFile(spool.open_file(self.folder, self._part))
+            self.ledger.set_part(self._part, PartState.OPEN)
+            self._info_id = warc.new_record_id()
+            self._file.append(_info_record(self._info_id, self._part, self.about, self.clock()))
+        return self._file
+
+
+def _info_record(record_id: str, part: Part, about: Mapping[str, str], now: datetime) -> warc.Record:
+    fields = {
+        "software": f"Warraq/{version('warraq')} (Scrapy {version('scrapy')}; Python {platform.python_version()})",
+        "format": "WARC File Format 1.1",
+        "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "isPartOf": part.run,
+        **about,
+    }
+    block = "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in fields.items()).encode()
+    headers = (
+        ("WARC-Record-ID", record_id),
+        ("WARC-Date", warc.warc_date(now)),
+        ("WARC-Filename", f"{part.stem}.warc.gz"),
+        ("Content-Type", "application/warc-fields"),
+        ("WARC-Block-Digest", warc.digest(block)),
+    )
+    return warc.Record("warcinfo", headers, block)
+
+
+def _response_record(exchange: Exchange, info_id: str) -> warc.Record:
+    block = bytes(exchange.received)
+    head = head_length(block)
+    headers = [
+        ("WARC-Record-ID", warc.new_record_id()),
+        ("WARC-Date", warc.warc_date(exchange.started_at)),
+        ("WARC-Target-URI", warc.safe_uri(exchange.url)),
+        ("WARC-Warcinfo-ID", info_id),
+        ("Content-Type", warc.HTTP_RESPONSE),
+        ("WARC-Block-Digest", warc.digest(block)),
+        ("WARC-Payload-Digest", warc.digest(block[head:])),
+    ]
+    if exchange.server:
+        headers.append(("WARC-IP-Address", exchange.server))
+    if not exchange.complete:
+        headers.append(("WARC-Truncated", _truncation(exchange)))
+    return warc.Record("response", tuple(headers), block, head if _is_packed(block[:head]) else -1)
+
+
+def _truncation(exchange: Exchange) -> str:
+    """The WARC word for why the rest is missing."""
+    problem = exchange.problem or ""
+    if "Timeout" in problem:
+        return "time"
+    return "length" if "Cancelled" in problem else "disconnect"
+
+
+def _is_packed(head: bytes) -> bool:
+    """Whether the body came compressed, so that deflating it again would cost time and gain nothing."""
+    sent = {name.lower(): value.lower() for name, value in parse_response(head).headers}
+    return "content-encoding" in sent or sent.get("content-type", "").startswith(_PACKED)
+
+
+def _request_record(exchange: Exchange, info_id: str, response: warc.Record) -> warc.Record:
+    block = bytes(exchange.sent)
+    of_response = dict(response.headers)
+    headers = [
+        ("WARC-Record-ID", warc.new_record_id()),
+        ("WARC-Date", of_response["WARC-Date"]),
+        ("WARC-Target-URI", of_response["WARC-Target-URI"]),
+        ("WARC-Concurrent-To", of_response["WARC-Record-ID"]),
+        ("WARC-Warcinfo-ID", info_id),
+        ("Content-Type", warc.HTTP_REQUEST),
+        ("WARC-Block-Digest", warc.digest(block)),
+    ]
+    if exchange.server:
+        headers.append(("WARC-IP-Address", exchange.server))
+    return warc.Record("request", tuple(headers), block)
