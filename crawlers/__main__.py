@@ -25,7 +25,6 @@ def main() -> int:
     events = Events(os.fdopen(os.dup(1), "w", encoding="utf-8"))
     os.dup2(2, 1)  # what a library prints must not look like an event
     logging.basicConfig(level=logging.INFO, handlers=[LogEvents(events)], format="%(message)s")
-    logging.getLogger("scrapy").setLevel(logging.WARNING)
     try:
         job = CrawlJob.model_validate_json(sys.stdin.buffer.readline())
         from crawlers.process import CrawlProcess  # half a second of imports: not before the order is there

@@ -54,8 +54,10 @@ class LogEvents(logging.Handler):
         self._events = events
 
     def emit(self, record: logging.LogRecord) -> None:
+        if record.levelno < logging.WARNING and not record.name.startswith("crawlers"):
+            return  # Scrapy tells every crawler's settings and middlewares
         spider: Any = getattr(record, "spider", None)
-        source = spider.source.id if spider is not None else ""
+        source = spider.source.id if spider is not None else getattr(record, "source", "")
         self._events.say(Event("log", source, self.format(record), record.levelname))
 
 

@@ -44,6 +44,7 @@ class WaitWhenAsked:
     """Downloader middleware: on 429 and 503, wait as asked and ask again."""
 
     def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
         self._clock = crawler.settings["WARRAQ_CLOCK"]
 
     @classmethod
@@ -58,7 +59,8 @@ class WaitWhenAsked:
         wait_s = seconds_to_wait(header.decode("latin-1") if header else None, waits, self._clock())
         if wait_s > MAX_WAIT_S:
             return response
-        logger.info("%s answers %d; waiting %g s, as asked", request.url, response.status, wait_s)
+        whose = {"spider": self._crawler.spider}
+        logger.info("%s answers %d; waiting %g s, as asked", request.url, response.status, wait_s, extra=whose)
         await asyncio.sleep(wait_s)
         return request.replace(
             meta={**request.meta, "waits": waits + 1}, dont_filter=True, priority=request.priority + 1
@@ -84,5 +86,6 @@ class CrawlDelay:
         downloader: Any = self._crawler.engine.downloader
         _, slot = downloader._get_slot(request)
         if delay_s > slot.delay:
-            logger.info("%s: robots.txt asks for %g s between requests", request.url, delay_s)
+            whose = {"spider": self._crawler.spider}
+            logger.info("robots.txt asks for %g s between requests (%s)", delay_s, request.url, extra=whose)
             slot.delay = delay_s

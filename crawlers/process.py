@@ -6,7 +6,6 @@ the seconds that starting Scrapy costs."""
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -21,8 +20,6 @@ from crawlers.recorder import Recorder
 from crawlers.spider import NewsSpider, Visit
 from storage.leases import Lease
 from storage.ledger import Ledger
-
-logger = logging.getLogger(__name__)
 
 PROGRESS_EVERY_S = 0.5
 MAX_BODY_BYTES = 64 << 20
@@ -150,7 +147,6 @@ class CrawlProcess:
             except Exception as failed:
                 error = failed
         if error is not None:
-            logger.error("%s: the crawl failed: %s", visit.source.id, error)
             visit.problem(f"{type(error).__name__}: {error}")
         reason = crawler.stats.get_value("finish_reason")
         outcome = "failed" if error else "finished" if reason == "finished" else "stopped"

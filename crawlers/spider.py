@@ -56,7 +56,7 @@ class Visit:
     def problem(self, line: str) -> None:
         if len(self.problems) < MAX_PROBLEM_LINES:
             self.problems.append(line)
-        logger.warning("%s: %s", self.source.id, line)
+        logger.warning("%s: %s", self.source.id, line, extra={"source": self.source.id})
 
 
 MAX_PROBLEM_LINES = 200  # of one run, kept in its manifest; the count goes on
