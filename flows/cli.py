@@ -1,0 +1,167 @@
+"""The `warraq` command. Data goes to stdout, words to stderr.
+
+Exit codes: 0 done, 1 something is owed or failed (and it says what), 2 wrong usage."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from storage.errors import UsageError, WarraqError
+
+app = typer.Typer(
+    name="warraq",
+    help="Crawl Arabic news, archive every page byte for byte, and turn it into clean, dated articles.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+sources_app = typer.Typer(help="The catalogue of publishers.", no_args_is_help=True)
+app.add_typer(sources_app, name="sources")
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line instead of tables and bars.")]
+SourceIds = Annotated[list[str] | None, typer.Argument(metavar="ID…", help="Sources; see `warraq sources list`.")]
+Since = Annotated[str | None, typer.Option(metavar="DAY", help="First day, as 2026-11-22.")]
+Until = Annotated[str | None, typer.Option(metavar="DAY", help="Last day, as 2026-11-22.")]
+
+
+def _day(text: str | None, option: str) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{option}: expected a day such as 2026-11-22, not {text!r}") from error
+
+
+@app.command()
+def crawl(
+    ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Sources; see `warraq sources list`.")],
+    since: Since = None,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Articles a source at most.")] = None,
+    json: Json = False,
+) -> None:
+    """Crawl sources now, in this process, with a progress bar; no server needed."""
+    from flows.house import open_house
+    from flows.steps import plain_steps
+    from flows.terminal import show_report, shown_progress
+    from flows.walk import crawl_sources
+
+    first = _day(since, "--since")
+    moment = datetime(first.year, first.month, first.day, tzinfo=UTC) if first else None
+    with open_house() as house, plain_steps() as steps:
+        chosen = house.catalogue.chosen(ids)
+        with shown_progress(json) as watch:
+            report = crawl_sources(house, chosen, since=moment, limit=limit, steps=steps, watch=watch)
+    show_report(report, json)
+    raise typer.Exit(report.exit_code)
+
+
+@app.command()
+def replay(
+    ids: SourceIds = None,
+    since: Since = None,
+    until: Until = None,
+    warc: Annotated[
+        list[str] | None, typer.Option(metavar="KEY", help="Object key of a WARC; may be repeated.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, metavar="N", help="WARCs read side by side.")] = 1,
+    json: Json = False,
+) -> None:
+    """Extract articles again from the stored WARCs. Articles that are there must come out the same, to the byte."""
+    from flows.house import open_house
+    from flows.replaying import replay_warcs, warcs_to_replay
+    from flows.steps import plain_steps
+    from flows.terminal import show_report, shown_progress, words
+
+    first, last = _day(since, "--since"), _day(until, "--until")
+    with open_house() as house, plain_steps(workers) as steps:
+        keys = warcs_to_replay(house, ids or [], first, last, warc or [])
+        if not keys:
+            raise UsageError("no WARC in the store is meant; `warraq crawl ID` makes some")
+        with shown_progress(json) as watch:
+            report = replay_warcs(house, keys, steps=steps, watch=watch)
+    show_report(report, json)
+    identical = sum(each.identical for each in report.sources)
+    created = sum(each.created for each in report.sources)
+    words.print(f"{len(keys)} WARCs read again: {identical} files the same to the byte, {created} new")
+    raise typer.Exit(report.exit_code)
+
+
+@app.command()
+def demo(
+    stay: Annotated[bool, typer.Option("--stay", help="Keep newsroom, server and worker up until Ctrl-C.")] = False,
+    folder: Annotated[Path, typer.Option(metavar="DIR", help="Where the archive lies.")] = Path("warraq-demo"),
+) -> None:
+    """Crawl the bundled newsroom through the flows into an archive, replay it, and say what to look at next."""
+    from flows.demo import run_demo
+
+    raise typer.Exit(run_demo(folder, stay=stay))
+
+
+@app.command()
+def deploy() -> None:
+    """(Re)register the deployments on the configured Prefect server (PREFECT_API_URL)."""
+    from flows.deployments import register
+    from flows.house import catalogue_of
+    from flows.settings import load_settings
+    from flows.terminal import words
+
+    for name in register(choices={"sources": list(catalogue_of(load_settings()))}):
+        words.print(f"registered {name}")
+
+
+@sources_app.command("list")
+def list_sources(json: Json = False) -> None:
+    """All sources, ours and those in WARRAQ_SOURCES."""
+    from rich.table import Table
+
+    from flows.house import catalogue_of
+    from flows.settings import load_settings
+    from flows.terminal import data, print_json
+
+    catalogue = catalogue_of(load_settings())
+    table = Table("id", "name", "country", "enabled", "cadence", "home")
+    for source in catalogue.values():
+        if json:
+            print_json(source.model_dump(mode="json", by_alias=True))
+            continue
+        cadence = f"{source.cadence.total_seconds() / 60:g} min"
+        name = f"{source.name.ar} · {source.name.en}"
+        table.add_row(source.id, name, source.country, "yes" if source.enabled else "no", cadence, source.home)
+    if not json:
+        data.print(table)
+
+
+@sources_app.command("show")
+def show_source(source_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """One source file, as it stands."""
+    from flows.house import catalogue_of
+    from flows.settings import load_settings
+
+    catalogue = catalogue_of(load_settings())
+    file = catalogue.file(source_id)
+    _ = catalogue[source_id]  # raises InvalidSource with file and line, rather than show a broken file as good
+    sys.stdout.write(file.read_text(encoding="utf-8"))
+
+
+def main() -> None:
+    """Run the command; every expected error is one clear line on stderr and a non-zero exit."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    try:
+        app()
+    except WarraqError as error:
+        sys.stderr.write(f"warraq: {error}\n")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write("warraq: stopped; what was captured is safe, the same command goes on from here\n")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

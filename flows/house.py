@@ -1,0 +1,80 @@
+"""The world, opened: settings, sources, store, ledger, spool and clock, passed to whatever needs them."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crawlers.catalogue import Catalogue
+from flows.settings import Settings, load_settings
+from storage.errors import StoreDenied
+from storage.ledger import Ledger
+from storage.store import Store, open_store
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    settings: Settings
+    catalogue: Catalogue
+    store: Store
+    ledger: Ledger
+    clock: Callable[[], datetime] = now
+
+    @property
+    def spool(self) -> Path:
+        return self.settings.spool
+
+
+def catalogue_of(settings: Settings) -> Catalogue:
+    return Catalogue(*([settings.sources] if settings.sources else []))
+
+
+@contextmanager
+def open_house(settings: Settings | None = None) -> Iterator[House]:
+    """Open everything, or raise a WarraqError before anything is written."""
+    settings = settings or load_settings()
+    catalogue = catalogue_of(settings)
+    store = open_store(settings.store, s3_endpoint=settings.s3_endpoint)
+    store.check()
+    ledger = Ledger(settings.ledger)
+    try:
+        settings.spool.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreDenied(f"the spool {settings.spool} cannot be made: {error.strerror}; set WARRAQ_SPOOL") from error
+    try:
+        yield House(settings, catalogue, store, ledger)
+    finally:
+        ledger.close()
+
+
+def owner_name(run: str) -> str:
+    """Who we are to the other workers: host, process and run."""
+    return f"{socket.gethostname()}:{os.getpid()}:{run}"
+
+
+def is_dead(owner: str) -> bool:
+    """Whether an owner was a process of this machine that is no more. Owners elsewhere count as alive."""
+    host, _, rest = owner.partition(":")
+    pid = rest.partition(":")[0]
+    if host != socket.gethostname() or not pid.isdigit():
+        return False
+    return not Path(f"/proc/{pid}").exists() if Path("/proc/self").exists() else not _answers(int(pid))
+
+
+def _answers(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

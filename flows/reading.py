@@ -1,0 +1,103 @@
+"""From a WARC in the store to articles and rejections: the one extraction of live crawls and replays.
+
+The WARC is read back from the store, so that what is extracted is what was archived."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from crawlers.extraction.article import extract
+from crawlers.extraction.version import Extractor, extractor_for
+from crawlers.source import Source
+from flows.house import House
+from storage import keys
+from storage.articles import write_articles, write_rejections
+from storage.errors import InvalidSource
+from storage.model import Article, Rejection, Tally
+from storage.store import Stored
+from storage.warc import read_captures
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What became of one WARC."""
+
+    warc: str
+    source: str
+    extractor: Extractor
+    tally: Tally
+    files: tuple[Stored, ...]
+    sample: tuple[Article, ...] = field(default=())  # the first few articles, for reports
+
+    @property
+    def new_files(self) -> int:
+        return sum(stored.created for stored in self.files)
+
+
+SAMPLE = 5
+
+
+def source_of(house: House, warc_key: str) -> Source:
+    """The source whose captures a WARC holds. Raises UnknownSource, InvalidSource."""
+    part = keys.part_of(warc_key)
+    if part is None:
+        raise InvalidSource(warc_key, "expected a key such as raw/{source}/{yyyy}/{mm}/{dd}/{run}-{part}.warc.gz")
+    return house.catalogue[part.source]
+
+
+def read_warc(house: House, warc_key: str) -> Read:
+    """Extract every capture of a WARC and store the outcome, once.
+
+    The same WARC and extractor give the same bytes; if the store holds others, ObjectDiffers is raised:
+    then extraction was not pure, and nothing is overwritten. Raises StoreError, DamagedWarc, UnknownSource."""
+    source = source_of(house, warc_key)
+    extractor = extractor_for(source)
+    with tempfile.TemporaryDirectory(prefix="warraq-") as folder:
+        file = Path(folder) / "part.warc.gz"
+        house.store.fetch(warc_key, file)
+        outcomes, tally = outcomes_of(file, warc_key, source, extractor.id)
+    articles: dict[date, list[Article]] = defaultdict(list)
+    rejections: dict[date, list[Rejection]] = defaultdict(list)
+    for outcome in outcomes:
+        if isinstance(outcome, Article):
+            articles[outcome.captured_at.date()].append(outcome)
+        else:
+            rejections[outcome.captured_at.date()].append(outcome)
+    stem = keys.stem_of(warc_key)
+    files = [
+        house.store.put(keys.articles(extractor.id, source.id, day, stem), write_articles(rows))
+        for day, rows in sorted(articles.items())
+    ]
+    files += [
+        house.store.put(keys.rejected(extractor.id, source.id, day, stem), write_rejections(rows))
+        for day, rows in sorted(rejections.items())
+    ]
+    logger.info("read %s: %d articles, %d rejected", warc_key, tally.articles, tally.rejected)
+    sample = tuple(outcome for outcome in outcomes if isinstance(outcome, Article))[:SAMPLE]
+    return Read(warc_key, source.id, extractor, tally, tuple(files), sample)
+
+
+def outcomes_of(file: Path, name: str, source: Source, extractor: str) -> tuple[list[Article | Rejection], Tally]:
+    """Articles and rejections of a WARC file in the order of its captures. Raises DamagedWarc."""
+    tally = Tally()
+    outcomes: list[Article | Rejection] = []
+    with file.open("rb") as stream:
+        for capture in read_captures(stream, name, file.stat().st_size):
+            tally.captures += 1
+            outcome = extract(capture, source, extractor)
+            if outcome is None:
+                tally.other += 1
+                continue
+            outcomes.append(outcome)
+            if isinstance(outcome, Rejection):
+                tally.reject(outcome.reason)
+            else:
+                tally.articles += 1
+    return outcomes, tally

@@ -1,0 +1,81 @@
+"""Settings, from the environment or a `.env` file in the working folder. Names are a fixed contract.
+
+AWS variables are boto3's own; from `.env` they are put into the environment, where boto3 looks for them."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated
+
+from dotenv import load_dotenv
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from storage.errors import InvalidSetting
+
+_CONTACT = re.compile(r"https?://\S+\.\S+|(?:mailto:)?[^@\s]+@[^@\s]+\.[^@\s]+")
+DATA = "warraq-data"
+
+
+def _listed(text: object) -> object:
+    return [item for item in re.split(r"[,\s]+", text) if item] if isinstance(text, str) else text
+
+
+def _networks(text: object) -> object:
+    listed = _listed(text)
+    return tuple(ip_network(item, strict=False) for item in listed) if isinstance(listed, list) else listed
+
+
+def _connect_to(text: object) -> object:
+    listed = _listed(text)
+    if not isinstance(listed, list):
+        return listed
+    pairs = dict(item.partition("=")[::2] for item in listed)
+    if not all(re.fullmatch(r"\S+:\d+", side) for pair in pairs.items() for side in pair):
+        raise ValueError("expected host:port=address:port, separated by commas")
+    return pairs
+
+
+def _contact(text: object) -> object:
+    if isinstance(text, str) and text and not _CONTACT.fullmatch(text):
+        raise ValueError(f"expected a URL or a mail address that publishers can write to, not {text!r}")
+    return text or None
+
+
+class Settings(BaseSettings):
+    """What the house needs to know of the world. Paths are relative to the working folder."""
+
+    model_config = SettingsConfigDict(env_prefix="WARRAQ_", frozen=True, extra="ignore", env_ignore_empty=True)
+
+    store: str = f"file:./{DATA}/archive"
+    s3_endpoint: str | None = None
+    ledger: str = f"sqlite:///{DATA}/ledger.db"
+    spool: Path = Path(DATA) / "spool"
+    sources: Path | None = None
+    contact: Annotated[str | None, BeforeValidator(_contact)] = None
+    allow_addresses: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)] = ()
+    connect_to: Annotated[dict[str, str], NoDecode, BeforeValidator(_connect_to)] = Field(default_factory=dict)
+    part_bytes: int = Field(default=1 << 30, ge=1 << 16)  # size at which a WARC part is sealed
+
+
+def load_settings() -> Settings:
+    """Read the environment, and `.env` below it. Raises InvalidSetting."""
+    load_dotenv(Path(".env"))
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"WARRAQ_{str(first['loc'][0]).upper()}" if first["loc"] else "settings"
+        raise InvalidSetting(name, first["msg"].removeprefix("Value error, ")) from error
+
+
+def contact_of(settings: Settings) -> str:
+    """Who publishers can write to. Raises InvalidSetting: nothing is fetched without it."""
+    if settings.contact is None:
+        raise InvalidSetting(
+            "WARRAQ_CONTACT",
+            "not set; publishers must be able to reach whoever crawls them: set it to a URL or a mail address",
+        )
+    return settings.contact

@@ -1,0 +1,58 @@
+"""A house of one's own for a test: settings for a folder, and the environment that says the same."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flows.house import House, open_house
+from flows.report import Report
+from flows.settings import Settings
+from flows.steps import plain_steps
+from flows.walk import Progress, crawl_sources
+
+CONTACT = "mailto:tests@warraq.invalid"
+
+
+def settings_in(folder: Path, **more: Any) -> Settings:
+    """Everything below one folder; loopback may be fetched."""
+    given = {
+        "store": f"file:{folder / 'archive'}",
+        "ledger": f"sqlite:///{folder / 'ledger.db'}",
+        "spool": folder / "spool",
+        "contact": CONTACT,
+        "allow_addresses": ["127.0.0.0/8"],
+    }
+    return Settings(**(given | more))
+
+
+def environment_in(folder: Path, **more: str) -> dict[str, str]:
+    """The same as environment variables, on top of our own."""
+    return (
+        dict(os.environ)
+        | {
+            "WARRAQ_STORE": f"file:{folder / 'archive'}",
+            "WARRAQ_LEDGER": f"sqlite:///{folder / 'ledger.db'}",
+            "WARRAQ_SPOOL": str(folder / "spool"),
+            "WARRAQ_CONTACT": CONTACT,
+            "WARRAQ_ALLOW_ADDRESSES": "127.0.0.0/8",
+            "COLUMNS": "200",
+        }
+        | more
+    )
+
+
+@contextmanager
+def house_in(folder: Path, **more: Any) -> Iterator[House]:
+    with open_house(settings_in(folder, **more)) as house:
+        yield house
+
+
+def crawl(house: House, *ids: str, **more: Any) -> Report:
+    """Crawl sources of a house with plain steps; all of its catalogue if none is named."""
+    seen: list[Progress] = []
+    with plain_steps() as steps:
+        return crawl_sources(house, house.catalogue.chosen(ids), steps=steps, watch=seen.append, **more)
