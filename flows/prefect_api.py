@@ -1,0 +1,43 @@
+"""The one way we talk to a Prefect server: with an address given, never with a server started in silence.
+
+Prefect's own `get_client` starts a throw-away server when no address is set; runs and schedules put there
+are lost without a word. So does its sender of events, behind our back, in whatever call emits one."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import httpx
+
+from storage.errors import InvalidSetting, WarraqError
+
+if TYPE_CHECKING:
+    from prefect.client.orchestration import SyncPrefectClient
+
+
+class PrefectUnreachable(WarraqError):
+    def __init__(self, api_url: str, problem: str) -> None:
+        super().__init__(f"no Prefect server answers at {api_url} ({problem}); `warraq up` starts one")
+
+
+@contextlib.contextmanager
+def prefect_client(api_url: str | None = None) -> Iterator[SyncPrefectClient]:
+    """A client of the server at `api_url`, for example http://127.0.0.1:4200/api; None: the one of the
+    user's Prefect settings. Raises PrefectUnreachable, also from inside the block, and InvalidSetting."""
+    from prefect.client.orchestration import SyncPrefectClient
+    from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
+
+    settings = get_current_settings().api
+    address = api_url or settings.url
+    if address is None:
+        raise InvalidSetting("PREFECT_API_URL", "not set; expected http://HOST:4200/api, or run `warraq up`")
+    auth = None if api_url or settings.auth_string is None else settings.auth_string.get_secret_value()
+    local = "://127.0.0.1" in address
+    connection = SyncPrefectClient(address, auth_string=auth, httpx_settings={"trust_env": not local})
+    try:
+        with temporary_settings({PREFECT_API_URL: address}), connection as client:
+            yield client
+    except httpx.TransportError as error:
+        raise PrefectUnreachable(address, str(error) or type(error).__name__) from error

@@ -1,0 +1,50 @@
+"""One Prefect server for the whole session, started when the first test asks for it (8 to 24 s)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from flows.deployments import deployments_file, read_deployments
+from flows.prefect_api import prefect_client
+from flows.prefect_server import PrivateServer, PrivateWorker, private_server, private_worker
+
+ROOT = Path(__file__).parents[2]
+CODE = {"PYTHONPATH": str(ROOT)}  # flow processes import our code and tests.flows.sample_flows
+
+
+@pytest.fixture(scope="session")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateServer]:
+    with private_server(tmp_path_factory.mktemp("prefect")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def prefect_worker(prefect_server: PrivateServer) -> Iterator[PrivateWorker]:
+    """Serves the pool `warraq`. Not to be killed: tests that kill start a worker of their own."""
+    with private_worker(prefect_server, env=CODE) as worker:
+        yield worker
+
+
+@pytest.fixture
+def client(prefect_server: PrivateServer) -> Iterator[Any]:
+    with prefect_client(prefect_server.api_url) as client:
+        yield client
+
+
+@pytest.fixture
+def write_deployments(tmp_path: Path) -> Callable[..., Path]:
+    """Write a deployments file with one entry, the keys given on top of a plain one; its job variables are ours."""
+
+    def write(**keys: Any) -> Path:
+        job = read_deployments(deployments_file())[0].work_pool.job_variables
+        plain = {"tags": ["warraq"], "work_pool": {"name": keys.pop("pool", "warraq"), "job_variables": job}}
+        file = tmp_path / f"{keys['name']}.yaml"
+        file.write_text(yaml.safe_dump({"deployments": [plain | keys]}, allow_unicode=True), "utf-8")
+        return file
+
+    return write
