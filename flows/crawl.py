@@ -1,0 +1,67 @@
+"""The crawl flow: what `warraq crawl` does, started from the Prefect UI or by a schedule."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from prefect import flow
+from prefect.states import Completed, Failed
+from pydantic import Field
+
+from flows.artifacts import ProgressArtifact, leave_report
+from flows.house import catalogue_of, open_house
+from flows.prefect_steps import PrefectSteps, logs_in_the_run
+from flows.report import Report
+from flows.settings import load_settings
+from flows.walk import crawl_sources
+from flows.watch import watched_worker
+
+
+def _run_name() -> str:
+    from prefect.runtime import flow_run
+
+    ids = flow_run.get_parameters().get("sources") or []
+    catalogue = catalogue_of(load_settings())
+    names = [_isolated(catalogue[each].name.ar) if each in catalogue else each for each in ids[:3]]
+    more = f" +{len(ids) - 3}" if len(ids) > 3 else ""
+    which = ", ".join(names) + more if names else _isolated("كل المصادر")
+    return f"crawl · {which} · {datetime.now(UTC):%Y-%m-%d %H:%M}"
+
+
+def _isolated(text: str) -> str:
+    """Arabic in a left-to-right line, so that it does not turn the date behind it around."""
+    return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
+
+
+@flow(name="crawl", flow_run_name=_run_name, persist_result=False)
+def crawl(
+    sources: Annotated[
+        list[str],
+        Field(default_factory=list, title="Publishers · الناشرون", description="None chosen: all enabled publishers."),
+    ],
+    since: Annotated[
+        date | None,
+        Field(title="Since · منذ", description="Leave alone what feeds and sitemaps date before this day (UTC)."),
+    ] = None,
+    limit: Annotated[
+        int | None, Field(ge=1, title="Limit · الحد", description="Articles a publisher at most; empty: no limit.")
+    ] = None,
+) -> Any:
+    """Fetch what is new at the chosen publishers, archive every page, and extract its articles."""
+    with watched_worker(), logs_in_the_run(), open_house() as house:
+        chosen = house.catalogue.chosen(sources)
+        moment = datetime(since.year, since.month, since.day, tzinfo=UTC) if since else None
+        progress = ProgressArtifact("crawl-progress", "How far this crawl is · تقدّم الزحف")
+        report = crawl_sources(house, chosen, since=moment, limit=limit, steps=PrefectSteps(), watch=progress)
+        progress.finish()
+        leave_report(report)
+    return state_of(report)
+
+
+def state_of(report: Report) -> Any:
+    """Completed when nothing is owed; Failed with the first line of what is."""
+    if report.owed:
+        more = f" (and {len(report.owed) - 1} more, see the report)" if len(report.owed) > 1 else ""
+        return Failed(message=report.owed[0] + more)
+    return Completed(message=f"{sum(each.tally.articles for each in report.sources)} articles; nothing is owed")

@@ -1,0 +1,47 @@
+"""The replay flow: what `warraq replay` does, started from the Prefect UI."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from prefect import flow
+from pydantic import Field
+
+from flows.artifacts import ProgressArtifact, leave_report
+from flows.crawl import state_of
+from flows.house import open_house
+from flows.prefect_steps import PrefectSteps, logs_in_the_run
+from flows.replaying import replay_warcs, warcs_to_replay
+from flows.watch import watched_worker
+
+
+def _run_name() -> str:
+    from prefect.runtime import flow_run
+
+    parameters = flow_run.get_parameters()
+    which = ", ".join(parameters.get("sources") or []) or f"{len(parameters.get('warcs') or []) or 'all'} WARCs"
+    return f"replay · {which} · {datetime.now(UTC):%Y-%m-%d %H:%M}"
+
+
+@flow(name="replay", flow_run_name=_run_name, persist_result=False)
+def replay(
+    sources: Annotated[
+        list[str],
+        Field(default_factory=list, title="Publishers · الناشرون", description="None chosen: all that is archived."),
+    ],
+    since: Annotated[date | None, Field(title="Since · منذ", description="First day of a crawl (UTC).")] = None,
+    until: Annotated[date | None, Field(title="Until · حتى", description="Last day of a crawl (UTC).")] = None,
+    warcs: Annotated[
+        list[str] | None,
+        Field(title="WARCs · الملفات", description="Keys such as raw/…/….warc.gz; they alone are read, if named."),
+    ] = None,
+) -> Any:
+    """Extract articles again from archived pages. What is there must come out the same, to the byte."""
+    with watched_worker(), logs_in_the_run(), open_house() as house:
+        keys = warcs_to_replay(house, sources, since, until, warcs or [])
+        progress = ProgressArtifact("replay-progress", "How far this replay is · تقدّم إعادة الاستخراج")
+        report = replay_warcs(house, keys, steps=PrefectSteps(), watch=progress)
+        progress.finish()
+        leave_report(report)
+    return state_of(report)
