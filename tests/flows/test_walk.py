@@ -1,0 +1,239 @@
+"""The walk from newsroom to articles and back, with plain steps: complete, repeatable, and in one piece."""
+
+import hashlib
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastwarc.warc import ArchiveIterator
+from warcio.checker import Checker
+
+from flows import walk
+from flows.house import House
+from flows.newsroom import Newsroom, expected_articles, running_newsroom, write_sources
+from flows.replaying import replay_warcs, warcs_to_replay
+from flows.steps import plain_steps
+from storage import keys
+from storage.articles import read_articles, read_rejections
+from storage.errors import InvalidSetting, ObjectMissing, UnknownSource, UsageError
+from storage.manifest import read_manifest
+from storage.model import Article
+from tests.flows.houses import crawl, house_in
+
+EVERYONE = ("alwaraq-alqadeem", "marsad-almaghreb", "rafidain-tv", "sada-alfurat")
+
+
+@pytest.fixture
+def newsroom() -> Iterator[Newsroom]:
+    with running_newsroom() as running:
+        yield running
+
+
+@pytest.fixture
+def house(newsroom: Newsroom, tmp_path: Path) -> Iterator[House]:
+    write_sources(newsroom, tmp_path / "sources")
+    with house_in(tmp_path, sources=tmp_path / "sources") as opened:
+        yield opened
+
+
+def articles(house: House) -> list[Article]:
+    return [article for key in house.store.list(keys.ARTICLES) for article in read_articles(house.store.get(key))]
+
+
+def digests(house: House) -> dict[str, str]:
+    return {key: hashlib.sha256(house.store.get(key)).hexdigest() for key in house.store.list("")}
+
+
+def test_every_article_of_the_newsroom_comes_out_once_and_right(house: House, newsroom: Newsroom) -> None:
+    report = crawl(house, *EVERYONE)
+    assert report.owed == []
+    found = {article.document_key: article for article in articles(house)}
+    expected = {f"{each.publisher}:{each.id}": each for each in expected_articles(newsroom.bases)}
+    assert len(expected) >= 60
+    assert len(articles(house)) == len(found)
+    assert sorted(found) == sorted(expected)
+    for key, each in expected.items():
+        article = found[key]
+        assert (article.title, article.text) == (each.title, each.text)
+        assert article.published_date == each.published
+        assert [(c.author, c.text) for c in article.comments] == [(c[0], c[1]) for c in each.comments]
+    reasons = [
+        (each.source, each.reason, each.detail)
+        for key in house.store.list(keys.REJECTED)
+        for each in read_rejections(house.store.get(key))
+    ]
+    assert sorted(reasons) == [
+        ("marsad-almaghreb", "http-status", "429"),
+        ("rafidain-tv", "http-status", "410"),
+        ("sada-alfurat", "http-status", "404"),
+    ]
+
+
+def test_traps_that_robots_txt_forbids_are_never_asked_for(house: House, newsroom: Newsroom) -> None:
+    crawl(house, "sada-alfurat")
+    asked = {seen.path_qs for seen in newsroom.requests}
+    assert "/robots.txt" in asked
+    assert "/preview/news/1099" not in asked
+    assert house.ledger.url_counts("sada-alfurat")["refused"] == 1
+
+
+def test_a_second_crawl_fetches_no_article_again(house: House, newsroom: Newsroom) -> None:
+    crawl(house, "rafidain-tv", "marsad-almaghreb")
+    asked_first = len(newsroom.requests)
+    report = crawl(house, "rafidain-tv", "marsad-almaghreb")
+    again = [seen.path_qs for seen in newsroom.requests[asked_first:]]
+    assert report.owed == []
+    assert [path for path in again if "/news/" in path] == []
+    assert sum(each.tally.articles for each in report.sources) == 0
+
+
+def test_replay_gives_the_same_bytes_and_writes_nothing_new(house: House) -> None:
+    crawl(house, "alwaraq-alqadeem", "marsad-almaghreb")
+    before = digests(house)
+    named = warcs_to_replay(house, [], None, None, [])
+    with plain_steps() as steps:
+        report = replay_warcs(house, named, steps=steps, watch=lambda _: None)
+    assert report.owed == []
+    assert digests(house) == before
+    assert sum(each.identical for each in report.sources) == len(
+        [key for key in before if key.startswith((keys.ARTICLES, keys.REJECTED))]
+    )
+
+
+def test_replay_without_the_articles_makes_the_very_same_files(house: House, tmp_path: Path) -> None:
+    crawl(house, "sada-alfurat")
+    before = digests(house)
+    made = [key for key in before if key.startswith((keys.ARTICLES, keys.REJECTED))]
+    assert made
+    for key in made:
+        (tmp_path / "archive" / key).unlink()
+    with plain_steps() as steps:
+        replay_warcs(house, warcs_to_replay(house, ["sada-alfurat"], None, None, []), steps=steps, watch=lambda _: None)
+    assert digests(house) == before
+
+
+def test_warcio_and_fastwarc_read_every_record_of_the_archive(house: House, tmp_path: Path) -> None:
+    crawl(house, "rafidain-tv", "sada-alfurat")
+    files = sorted((tmp_path / "archive/raw").rglob("*.warc.gz"))
+    assert len(files) == 2
+
+    class Arguments:
+        inputs = tuple(map(str, files))
+        verbose = False
+
+    checker = Checker(Arguments())
+    checker.process_all()
+    assert checker.exit_value == 0
+    for file in files:
+        with file.open("rb") as stream:
+            kinds = [str(record.record_type) for record in ArchiveIterator(stream, parse_http=False)]
+        assert kinds.count("response") == kinds.count("request") > 10
+
+
+def test_the_manifest_names_every_file_with_its_digest(house: House) -> None:
+    report = crawl(house, "marsad-almaghreb")
+    (key,) = house.store.list(f"{keys.RUNS}marsad-almaghreb/")
+    manifest = read_manifest(house.store.get(key))
+    found = digests(house)
+    named = {file.key: file.sha256 for file in manifest.files}
+    assert named == {key: found[key] for key in named}
+    assert set(named) == {key for key in found if not key.startswith((keys.RUNS, "extractors/"))}
+    assert manifest.outcome == "finished"
+    assert manifest.counts["articles"] == report.sources[0].tally.articles == 18
+    assert house.ledger.runs_of("marsad-almaghreb", unfinished=True) == []
+
+
+def test_nothing_stays_in_the_spool(house: House) -> None:
+    crawl(house, "alwaraq-alqadeem")
+    assert [file for file in house.spool.rglob("*") if file.is_file()] == []
+
+
+def test_small_parts_are_many_files_with_the_same_articles(newsroom: Newsroom, tmp_path: Path) -> None:
+    write_sources(newsroom, tmp_path / "sources")
+    with house_in(tmp_path, sources=tmp_path / "sources", part_bytes=1 << 16) as house:
+        report = crawl(house, "rafidain-tv", "marsad-almaghreb")
+        assert report.owed == []
+        assert len([key for key in house.store.list(keys.RAW) if key.endswith(".warc.gz")]) > 2
+        assert len({article.document_key for article in articles(house)}) == 17 + 18
+
+
+def test_a_limit_leaves_the_rest_for_the_next_run(house: House) -> None:
+    assert crawl(house, "marsad-almaghreb", limit=5).sources[0].tally.articles == 5
+    assert crawl(house, "marsad-almaghreb").sources[0].tally.articles == 13
+
+
+def test_a_source_that_another_run_holds_is_left_to_it_and_owed(house: House) -> None:
+    house.ledger.lease("sada-alfurat", "elsewhere:1:run", house.clock())
+    report = crawl(house, "sada-alfurat", "alwaraq-alqadeem")
+    assert {each.source: each.outcome for each in report.sources} == {
+        "sada-alfurat": "busy",
+        "alwaraq-alqadeem": "finished",
+    }
+    assert "elsewhere:1:run" in report.owed[0]
+    assert report.exit_code == 1
+
+
+def test_a_killed_crawl_process_loses_nothing_and_the_next_run_goes_on(
+    house: House, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[walk.CrawlChild] = []
+    made = walk.CrawlChild
+
+    def remember(job: walk.CrawlJob) -> walk.CrawlChild:
+        started.append(made(job))
+        return started[-1]
+
+    monkeypatch.setattr(walk, "CrawlChild", remember)
+
+    def kill_in_the_middle() -> None:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            if started and started[0].progress["rafidain-tv"].get("fetched", 0) >= 3:
+                break
+            time.sleep(0.01)
+        started[0]._process.kill()
+
+    killer = threading.Thread(target=kill_in_the_middle)
+    killer.start()
+    report = crawl(house, "rafidain-tv")
+    killer.join()
+    assert report.exit_code == 1
+    assert "was killed by SIGKILL" in report.owed[0]
+    assert "safe" in report.owed[0]
+    kept = len(articles(house))
+    assert kept >= 3
+    assert crawl(house, "rafidain-tv").owed == []
+    found = [article.document_key for article in articles(house)]
+    assert len(found) == len(set(found)) == 17
+    asked = [seen.path_qs for seen in newsroom.requests if "/news/" in seen.path_qs]
+    assert max(asked.count(path) for path in set(asked)) <= 2
+    assert not any((Path("/proc") / str(child.pid)).exists() for child in started)
+
+
+def test_no_contact_no_crawl_and_nothing_written(newsroom: Newsroom, tmp_path: Path) -> None:
+    write_sources(newsroom, tmp_path / "sources")
+    with (
+        house_in(tmp_path, sources=tmp_path / "sources", contact=None) as house,
+        pytest.raises(InvalidSetting, match="WARRAQ_CONTACT"),
+    ):
+        crawl(house, "sada-alfurat")
+    assert newsroom.requests == []
+    assert not (tmp_path / "archive/raw").exists()
+
+
+def test_replay_chooses_by_source_day_and_key(house: House) -> None:
+    crawl(house, "alwaraq-alqadeem", "marsad-almaghreb")
+    everything = warcs_to_replay(house, [], None, None, [])
+    assert len(everything) == 2
+    today = keys.run_day(keys.part_of(everything[0]).run)
+    assert warcs_to_replay(house, ["marsad-almaghreb"], today, today, []) == everything[1:]
+    assert warcs_to_replay(house, [], None, today.replace(year=2020), []) == []
+    assert warcs_to_replay(house, [], None, None, everything[:1]) == everything[:1]
+    with pytest.raises(ObjectMissing):
+        warcs_to_replay(house, [], None, None, ["raw/none.warc.gz"])
+    with pytest.raises(UnknownSource, match="nearest: 'sada-alfurat'"):
+        warcs_to_replay(house, ["sada-alfrat"], None, None, [])
+    with pytest.raises(UsageError, match="before"):
+        warcs_to_replay(house, [], today, today.replace(year=2020), [])
