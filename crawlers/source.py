@@ -171,7 +171,7 @@ class Source(_Part):
     def _zone_exists(cls, name: str) -> str:
         try:
             ZoneInfo(name)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, KeyError) as error:
             raise ValueError(f"expected an IANA time zone such as Asia/Baghdad, not {name!r}") from error
         return name
 

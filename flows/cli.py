@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -30,6 +32,19 @@ Since = Annotated[str | None, typer.Option(metavar="DAY", help="First day, as 20
 Until = Annotated[str | None, typer.Option(metavar="DAY", help="Last day, as 2026-11-22.")]
 
 
+class Stopped(WarraqError):
+    """Ctrl-C. Everything durable stays so, and is taken up by the next run."""
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Turn Ctrl-C into one line and exit code 1, once everything inside has ended in peace."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        raise Stopped("stopped; what was captured is safe, the same command goes on from here") from error
+
+
 def _day(text: str | None, option: str) -> date | None:
     if text is None:
         return None
@@ -47,17 +62,19 @@ def crawl(
     json: Json = False,
 ) -> None:
     """Crawl sources now, in this process, with a progress bar; no server needed."""
-    from flows.house import open_house
+    from flows.house import catalogue_of, open_house
+    from flows.settings import contact_of, load_settings
     from flows.steps import plain_steps
     from flows.terminal import show_report, shown_progress
     from flows.walk import crawl_sources
 
     first = _day(since, "--since")
     moment = datetime(first.year, first.month, first.day, tzinfo=UTC) if first else None
-    with open_house() as house, plain_steps() as steps:
-        chosen = house.catalogue.chosen(ids)
-        with shown_progress(json) as watch:
-            report = crawl_sources(house, chosen, since=moment, limit=limit, steps=steps, watch=watch)
+    settings = load_settings()
+    chosen = catalogue_of(settings).chosen(ids)
+    contact_of(settings)
+    with _stoppable(), open_house(settings) as house, plain_steps() as steps, shown_progress(json) as watch:
+        report = crawl_sources(house, chosen, since=moment, limit=limit, steps=steps, watch=watch)
     show_report(report, json)
     raise typer.Exit(report.exit_code)
 
@@ -80,7 +97,7 @@ def replay(
     from flows.terminal import show_report, shown_progress, words
 
     first, last = _day(since, "--since"), _day(until, "--until")
-    with open_house() as house, plain_steps(workers) as steps:
+    with _stoppable(), open_house() as house, plain_steps(workers) as steps:
         keys = warcs_to_replay(house, ids or [], first, last, warc or [])
         if not keys:
             raise UsageError("no WARC in the store is meant; `warraq crawl ID` makes some")
@@ -97,11 +114,14 @@ def replay(
 def demo(
     stay: Annotated[bool, typer.Option("--stay", help="Keep newsroom, server and worker up until Ctrl-C.")] = False,
     folder: Annotated[Path, typer.Option(metavar="DIR", help="Where the archive lies.")] = Path("warraq-demo"),
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Of the UI; else 4200 or a free one.")] = None,
 ) -> None:
     """Crawl the bundled newsroom through the flows into an archive, replay it, and say what to look at next."""
     from flows.demo import run_demo
 
-    raise typer.Exit(run_demo(folder, stay=stay))
+    with _stoppable():
+        code = run_demo(folder, stay=stay, port=port)
+    raise typer.Exit(code)
 
 
 @app.command()
@@ -158,9 +178,6 @@ def main() -> None:
     except WarraqError as error:
         sys.stderr.write(f"warraq: {error}\n")
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.stderr.write("warraq: stopped; what was captured is safe, the same command goes on from here\n")
-        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from flows import prefect_server
 from flows.deployments import register
 from flows.newsroom import Expected, Newsroom, PortTaken, expected_articles, running_newsroom, write_sources
 from flows.prefect_server import PrivateServer, private_server, private_worker
@@ -42,7 +43,7 @@ class DemoFailed(WarraqError):
     """The demo ran, and not everything came out."""
 
 
-def run_demo(folder: Path, *, stay: bool) -> int:
+def run_demo(folder: Path, *, stay: bool, port: int | None) -> int:
     """Run the demo in a folder; 0 only if every expected article came out, and came out again by replay."""
     folder = _fresh(folder)
     with contextlib.ExitStack() as house:
@@ -51,7 +52,7 @@ def run_demo(folder: Path, *, stay: bool) -> int:
         ids = sorted(file.stem for file in sources)
         out.print(f"newsroom up: {len(ids)} publishers on 127.0.0.1; starting a private Prefect server …")
         settings = _settings(folder)
-        server = house.enter_context(_server(folder))
+        server = house.enter_context(_server(folder, port))
         register(server.api_url, choices={"sources": ids})
         house.enter_context(private_worker(server, env=settings))
         out.print(f"Prefect up at {server.ui_url}; deployments crawl and replay registered, worker started")
@@ -108,14 +109,16 @@ def _newsroom() -> Iterator[Newsroom]:
 
 
 @contextlib.contextmanager
-def _server(folder: Path) -> Iterator[PrivateServer]:
-    from flows.prefect_server import PortTaken as PrefectPortTaken
-
+def _server(folder: Path, port: int | None) -> Iterator[PrivateServer]:
+    """On the port asked for, or else on Prefect's own, or a free one. Raises prefect_server.PortTaken."""
+    home = folder / "prefect"
     with contextlib.ExitStack() as stack:
         try:
-            server = stack.enter_context(private_server(folder / "prefect", port=UI_PORT))
-        except PrefectPortTaken:
-            server = stack.enter_context(private_server(folder / "prefect"))
+            server = stack.enter_context(private_server(home, port=port or UI_PORT))
+        except prefect_server.PortTaken:
+            if port is not None:
+                raise
+            server = stack.enter_context(private_server(home))
         yield server
 
 
