@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from crawlers.source import Source, load_source
-from storage.errors import InvalidSetting, InvalidSource, UnknownSource
+from storage.errors import InvalidSetting, InvalidSource, UnknownSource, UsageError
 
 OURS = Path(__file__).parent / "sources"
 
@@ -60,4 +60,7 @@ class Catalogue(Mapping[str, Source]):
         named = list(dict.fromkeys(ids))
         if named:
             return [self[source_id] for source_id in named]
-        return [source for source in self.values() if source.enabled]
+        enabled = [source for source in self.values() if source.enabled]
+        if not enabled:
+            raise UsageError("no source is enabled; `warraq sources list` shows what there is")
+        return enabled

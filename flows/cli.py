@@ -97,12 +97,12 @@ def replay(
     from flows.terminal import show_report, shown_progress, words
 
     first, last = _day(since, "--since"), _day(until, "--until")
-    with _stoppable(), open_house() as house, plain_steps(workers) as steps:
+    with _stoppable(), open_house() as house, plain_steps() as steps:
         keys = warcs_to_replay(house, ids or [], first, last, warc or [])
         if not keys:
             raise UsageError("no WARC in the store is meant; `warraq crawl ID` makes some")
         with shown_progress(json) as watch:
-            report = replay_warcs(house, keys, steps=steps, watch=watch)
+            report = replay_warcs(house, keys, steps=steps, watch=watch, at_once=workers)
     show_report(report, json)
     identical = sum(each.identical for each in report.sources)
     created = sum(each.created for each in report.sources)

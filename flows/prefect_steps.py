@@ -26,6 +26,7 @@ class PrefectSteps:
     """Runs inside a flow; each item of a step becomes a task run."""
 
     def start(self, step: Step[Item, Result], items: Sequence[Item]) -> Sequence[Pending[Result]]:
+        action = step.bounded()
         started: list[Pending[Result]] = []
         for item in items:
             as_task = task(
@@ -37,7 +38,7 @@ class PrefectSteps:
                 cache_policy=NO_CACHE,
                 persist_result=False,
             )
-            run = as_task(step.action)
+            run = as_task(action)
             started.append(_TaskRun(run.submit(item)))
         return started
 

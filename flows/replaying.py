@@ -9,7 +9,7 @@ from flows.house import House
 from flows.reading import Read, read_warc
 from flows.report import Report, SourceReport
 from flows.steps import Step, Steps
-from flows.walk import STORE_RETRIES, Progress, Watch, add_reading
+from flows.walk import AT_ONCE, STORE_RETRIES, Progress, Watch, add_reading
 from storage import keys
 from storage.errors import ObjectMissing, UsageError
 
@@ -41,11 +41,15 @@ def _within(key: str, since: date | None, until: date | None) -> bool:
     return (since is None or day >= since) and (until is None or day <= until)
 
 
-def replay_warcs(house: House, warc_keys: Sequence[str], *, steps: Steps, watch: Watch) -> Report:
-    """Extract WARCs again. What is there already must be the same to the byte; what is not is written."""
+def replay_warcs(
+    house: House, warc_keys: Sequence[str], *, steps: Steps, watch: Watch, at_once: int = AT_ONCE
+) -> Report:
+    """Extract WARCs again, `at_once` side by side.
+
+    What is there already must be the same to the byte; what is not is written."""
     started = house.clock()
     reports: dict[str, SourceReport] = {}
-    step: Step[str, Read] = Step("extract", lambda key: read_warc(house, key), _warc_name, STORE_RETRIES)
+    step: Step[str, Read] = Step("extract", lambda key: read_warc(house, key), _warc_name, STORE_RETRIES, at_once)
     pending = steps.start(step, warc_keys)
     for number, (key, each) in enumerate(zip(warc_keys, pending, strict=True)):
         watch(Progress("reading", number, len(warc_keys), {}))

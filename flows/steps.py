@@ -4,6 +4,7 @@ Both run the same actions on the same items, so that what a flow does is what th
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -23,6 +24,19 @@ class Step(Generic[Item, Result]):
     action: Callable[[Item], Result]
     label: Callable[[Item], str]  # what a person reads for one item
     retries: int = 0  # times to try again where trying again can help
+    at_once: int = 0  # items worked on at the same time; 0: all of them
+
+    def bounded(self) -> Callable[[Item], Result]:
+        """The action, which waits for its turn when `at_once` others are at it."""
+        if not self.at_once:
+            return self.action
+        turns = threading.BoundedSemaphore(self.at_once)
+
+        def in_turn(item: Item) -> Result:
+            with turns:
+                return self.action(item)
+
+        return in_turn
 
 
 class Pending(Protocol[Result_co]):
@@ -56,7 +70,8 @@ class PlainSteps:
         self._pool = pool
 
     def start(self, step: Step[Item, Result], items: Sequence[Item]) -> Sequence[Pending[Result]]:
-        futures = [self._pool.submit(step.action, item) for item in items]
+        action = step.bounded()
+        futures = [self._pool.submit(action, item) for item in items]
         return [_Work(future.result, future.done) for future in futures]
 
 

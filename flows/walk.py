@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 RENEW_EVERY_S = 20.0
 WATCH_EVERY_S = 0.5
 STORE_RETRIES = 3
+AT_ONCE = 4  # parts on their way to the store, or being read, at the same time: each may take a gigabyte of disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +209,8 @@ def _settle(
     """Bring every owed part of these sources into the store, read it, and finish the runs that can be."""
     parts = [row.part for source in sources for row in house.ledger.owed_parts(source.id)]
     files: dict[str, Stored] = {}
-    keep: Step[Part, Kept] = Step("keep", lambda part: keep_part(house, part), _part_name, STORE_RETRIES)
-    read: Step[Part, Read] = Step("extract", lambda part: _read_part(house, part), _part_name, STORE_RETRIES)
+    keep: Step[Part, Kept] = Step("keep", lambda part: keep_part(house, part), _part_name, STORE_RETRIES, AT_ONCE)
+    read: Step[Part, Read] = Step("extract", lambda part: _read_part(house, part), _part_name, STORE_RETRIES, AT_ONCE)
     kept = []
     keeping = steps.start(keep, parts)
     for part, outcome in zip(parts, _all(keeping, "keeping", watch), strict=True):
