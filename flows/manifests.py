@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import platform
+from collections.abc import Sequence
+from datetime import timedelta
 from importlib.metadata import version
 
 from crawlers.extraction.version import Extractor, extractor_for
@@ -11,7 +13,9 @@ from flows.house import House
 from flows.keeping import described
 from flows.report import SourceReport
 from storage import keys
+from storage.articles import row_count
 from storage.errors import ObjectDiffers
+from storage.keys import Part
 from storage.ledger import PartState, RunRow
 from storage.manifest import Manifest, ManifestFile
 from storage.store import Stored
@@ -36,11 +40,10 @@ def finish_run(house: House, row: RunRow, outcome: str, report: SourceReport, fi
 def _manifest(house: House, row: RunRow, outcome: str, report: SourceReport, files: dict[str, Stored]) -> Manifest:
     source = house.catalogue[row.source]
     extractor = extractor_for(source)
-    raw = [key for part in house.ledger.parts_of(row.source, row.run) for key in (part.part.warc, part.part.cdxj)]
-    stems = {keys.stem_of(key) for key in raw}
-    read = [key for key in _extracted(house, source.id, extractor) if keys.stem_of(key) in stems]
-    found = [files.get(key) or described(house.store, key) for key in sorted([*raw, *read])]
-    tally = report.tally
+    parts = [each.part for each in house.ledger.parts_of(row.source, row.run)]
+    read = _extracted(house, parts, extractor)
+    keys_of_run = sorted([key for part in parts for key in (part.warc, part.cdxj)] + read)
+    found = [files.get(key) or described(house.store, key) for key in keys_of_run]
     return Manifest(
         kind="crawl",
         source=row.source,
@@ -48,8 +51,7 @@ def _manifest(house: House, row: RunRow, outcome: str, report: SourceReport, fil
         started_at=row.started_at,
         finished_at=house.clock(),
         outcome=outcome,
-        counts=report.counts
-        | {"captures": tally.captures, "articles": tally.articles, "rejected": tally.rejected, "other": tally.other},
+        counts=report.counts | _stored_counts(house, parts, read),
         extractor=extractor.id,
         extractor_spelled=extractor.spelled,
         files=tuple(ManifestFile(stored.key, stored.size, stored.sha256) for stored in found),
@@ -59,10 +61,29 @@ def _manifest(house: House, row: RunRow, outcome: str, report: SourceReport, fil
     )
 
 
-def _extracted(house: House, source: str, extractor: Extractor) -> list[str]:
-    """Keys of what this extractor made of a source."""
-    prefixes = (f"{kind}extractor={extractor.id}/source={source}/" for kind in (keys.ARTICLES, keys.REJECTED))
-    return [key for prefix in prefixes for key in house.store.list(prefix)]
+def _extracted(house: House, parts: Sequence[Part], extractor: Extractor) -> list[str]:
+    """Keys of what this extractor made of the parts of one run, day by day, so that old days cost nothing."""
+    if not parts:
+        return []
+    first = keys.run_day(parts[0].run)
+    days = [first + timedelta(days=n) for n in range((house.clock().date() - first).days + 1)]
+    kinds = (keys.articles, keys.rejected)
+    wanted = {kind(extractor.id, part.source, day, part.stem) for kind in kinds for part in parts for day in days}
+    folders = sorted({key.rpartition("/")[0] + "/" for key in wanted})
+    return [key for folder in folders for key in house.store.list(folder) if key in wanted]
+
+
+def _stored_counts(house: House, parts: Sequence[Part], read: Sequence[str]) -> dict[str, int]:
+    """What the stored files hold: right also where a crash came between the reading and the manifest."""
+    captures = sum(house.ledger.captures_of(part) for part in parts)
+    articles = sum(row_count(house.store.get(key)) for key in read if key.startswith(keys.ARTICLES))
+    rejected = sum(row_count(house.store.get(key)) for key in read if key.startswith(keys.REJECTED))
+    return {
+        "captures": captures,
+        "articles": articles,
+        "rejected": rejected,
+        "other": captures - articles - rejected,
+    }
 
 
 def name_current_extractor(house: House, source: str, extractor: Extractor) -> None:

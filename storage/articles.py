@@ -120,6 +120,15 @@ def read_rejections(file: bytes | BinaryIO) -> Iterator[Rejection]:
     return _read(file, REJECTION_SCHEMA, _rejection_of)
 
 
+def row_count(file: bytes) -> int:
+    """How many articles or rejections a file holds, from its footer. Raises StoreError on damage."""
+    try:
+        rows: int = pq.ParquetFile(pa.BufferReader(file)).metadata.num_rows
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise StoreError(f"damaged article file: {error}; replay its WARC to write it anew") from error
+    return rows
+
+
 def as_json(article: Article) -> Row:
     """An article as JSON values, named as its columns: dates as 2020-03-05, instants as 2020-03-05T09:24:00Z."""
     return {name: _json_of(value) for name, value in _as_row(article).items()}

@@ -212,6 +212,27 @@ def test_a_killed_crawl_process_loses_nothing_and_the_next_run_goes_on(
     assert not any((Path("/proc") / str(child.pid)).exists() for child in started)
 
 
+def test_a_crash_before_the_manifest_is_made_good_by_the_next_run(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def killed(*_: object) -> bool:
+        raise Killed
+
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(walk, "finish_run", killed)
+        crawl(house, "marsad-almaghreb")
+    assert list(house.store.list(keys.RUNS)) == []
+    (row,) = house.ledger.runs_of("marsad-almaghreb", unfinished=True)
+    assert crawl(house, "marsad-almaghreb").owed == []
+    manifest = read_manifest(house.store.get(keys.manifest("marsad-almaghreb", row.run)))
+    assert (manifest.outcome, manifest.counts["articles"], manifest.counts["rejected"]) == ("interrupted", 18, 1)
+    assert len([file for file in manifest.files if file.key.startswith("articles/")]) == 1
+    assert len(list(house.store.list(keys.RUNS))) == 2
+
+
 def test_no_contact_no_crawl_and_nothing_written(newsroom: Newsroom, tmp_path: Path) -> None:
     write_sources(newsroom, tmp_path / "sources")
     with (
