@@ -10,6 +10,7 @@ import hashlib
 import os
 import shutil
 import signal
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -180,15 +181,17 @@ def _show(store: FolderStore, folder: Path, ids: Sequence[str], articles: Sequen
     shown = Path(os.path.relpath(folder))
     out.print(f"\n[bold]WARCs[/bold]    {shown}/archive/raw/", highlight=False)
     out.print(f"[bold]articles[/bold] {shown}/archive/articles/  (Parquet)", highlight=False)
-    out.print(
-        "\n[bold]Try next[/bold]\n"
-        "  warraq demo --stay                  the same, and the Prefect UI stays up to look at\n"
-        f"  warcio index {shown}/archive/raw/*/*/*/*/*.warc.gz\n"
-        f"  python -c \"import pyarrow.parquet as p; print(p.read_table('{shown}/archive/articles').to_pylist()[0])\"\n"
-        "  warraq crawl ID                     your own sources: see README, 'Your first publisher'",
-        highlight=False,
-        soft_wrap=True,
+    tools = os.path.relpath(Path(sys.executable).parent)
+    read = f"print(p.read_table('{shown}/archive/articles', partitioning=None).to_pylist()[0])"
+    steps = (
+        ("the Prefect UI, with forms and reports", f"{tools}/warraq demo --stay"),
+        ("what a WARC holds", f"{tools}/warcio index {shown}/archive/raw/*/*/*/*/*.warc.gz"),
+        ("one article, all its columns", f'{tools}/python -c "import pyarrow.parquet as p; {read}"'),
+        ("publishers; for your own see README, 'Your first publisher'", f"{tools}/warraq sources list"),
     )
+    out.print("\n[bold]Try next[/bold]")
+    for why, command in steps:
+        out.print(f"  [dim]# {why}[/dim]\n  {command}", highlight=False, soft_wrap=True)
 
 
 def _table(store: FolderStore, ids: Sequence[str]) -> Table:

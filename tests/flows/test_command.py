@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -46,6 +47,16 @@ def test_crawl_and_replay_print_tables_and_end_with_zero(tmp_path: Path, sources
     replayed = warraq("replay", folder=tmp_path, WARRAQ_SOURCES=sources)
     assert replayed.returncode == 0, replayed.stderr
     assert "2 WARCs read again: 4 files the same to the byte, 0 new" in replayed.stderr
+
+
+def test_the_readmes_way_to_the_articles_works_on_what_was_crawled(tmp_path: Path, sources: str) -> None:
+    warraq("crawl", "marsad-almaghreb", "sada-alfurat", folder=tmp_path, WARRAQ_SOURCES=sources)
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    (snippet,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    snippet = snippet.replace("warraq-demo/archive", "archive")
+    shown = subprocess.run([sys.executable, "-c", snippet], cwd=tmp_path, capture_output=True, text=True)
+    assert shown.returncode == 0, shown.stderr
+    assert "'offset':" in shown.stdout
 
 
 def test_json_is_one_object_a_line_and_words_stay_off_stdout(tmp_path: Path, sources: str) -> None:
