@@ -29,20 +29,20 @@ def settings_in(folder: Path, **more: Any) -> Settings:
     return Settings(**(given | more))
 
 
+def variables_in(folder: Path) -> dict[str, str]:
+    """The same as environment variables."""
+    return {
+        "WARRAQ_STORE": f"file:{folder / 'archive'}",
+        "WARRAQ_LEDGER": f"sqlite:///{folder / 'ledger.db'}",
+        "WARRAQ_SPOOL": str(folder / "spool"),
+        "WARRAQ_CONTACT": CONTACT,
+        "WARRAQ_ALLOW_ADDRESSES": "127.0.0.0/8",
+    }
+
+
 def environment_in(folder: Path, **more: str) -> dict[str, str]:
-    """The same as environment variables, on top of our own."""
-    return (
-        dict(os.environ)
-        | {
-            "WARRAQ_STORE": f"file:{folder / 'archive'}",
-            "WARRAQ_LEDGER": f"sqlite:///{folder / 'ledger.db'}",
-            "WARRAQ_SPOOL": str(folder / "spool"),
-            "WARRAQ_CONTACT": CONTACT,
-            "WARRAQ_ALLOW_ADDRESSES": "127.0.0.0/8",
-            "COLUMNS": "200",
-        }
-        | more
-    )
+    """A whole environment for a command: ours, a wide terminal, the variables, and more."""
+    return dict(os.environ) | {"COLUMNS": "200"} | variables_in(folder) | more
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from flows.newsroom import running_newsroom, write_sources
 from flows.prefect_server import PrivateServer, PrivateWorker, private_worker
 from storage.store import open_store
 from tests.flows.conftest import CODE
-from tests.flows.houses import CONTACT
+from tests.flows.houses import variables_in
 from tests.flows.prefect_runs import click, kill, lives, state_of, wait_for, wait_for_state
 
 WITHIN_S = 120  # a run whose process is gone must not show as running for longer
@@ -65,14 +65,7 @@ def place(folder: Path, server: PrivateServer, client: Any, delay: str) -> Itera
             source["politeness"] = {"delay": delay, "concurrency": 1}
             file.write_text(yaml.safe_dump(source, allow_unicode=True), "utf-8")
         register(server.api_url, choices={"sources": ["rafidain-tv", "sada-alfurat"]})
-        environment = CODE | {
-            "WARRAQ_STORE": f"file:{folder / 'archive'}",
-            "WARRAQ_LEDGER": f"sqlite:///{folder / 'ledger.db'}",
-            "WARRAQ_SPOOL": str(folder / "spool"),
-            "WARRAQ_SOURCES": str(folder / "sources"),
-            "WARRAQ_CONTACT": CONTACT,
-            "WARRAQ_ALLOW_ADDRESSES": "127.0.0.0/8",
-        }
+        environment = CODE | variables_in(folder) | {"WARRAQ_SOURCES": str(folder / "sources")}
         yield Place(folder, stack.enter_context(private_worker(server, POOL, env=environment)), client)
 
 
