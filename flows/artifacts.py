@@ -15,7 +15,10 @@ from flows.walk import Progress
 from storage.model import Article
 
 UPDATE_EVERY_S = 2.0  # an update is a request to the server; a person's eye needs no more
+MAX_ROWS = 200  # publishers in a table; the server keeps every report, and nobody reads more
+MAX_LINES = 100  # of a list
 _SHARES = {"fetching": (0.0, 80.0), "keeping": (80.0, 90.0), "reading": (90.0, 100.0)}  # percent of the bar
+_MEANT = str.maketrans({mark: f"&#{ord(mark)};" for mark in "&<>\"'|`*_[]\\~#+"})  # as themselves in Markdown and HTML
 _REASONS_AR = {
     "no-text": "لا نص فيها",
     "http-status": "ردّ الخادم بخطأ",
@@ -77,13 +80,19 @@ def _heading(report: Report) -> str:
 def _owed(report: Report) -> str:
     if not report.owed:
         return ""
-    lines = "\n".join(f"- {_plain(line)}" for line in report.owed)
-    return f"## Owed: run it again to take these up\n\n{lines}"
+    lines = [f"- {_plain(line)}" for line in report.owed]
+    return "## Owed: run it again to take these up\n\n" + _listed(lines, "they come up again when it is run again")
+
+
+def _listed(lines: list[str], where: str) -> str:
+    """The lines, cut where they get too many for the UI, which then says so and where the rest is."""
+    more = [f"- … and {len(lines) - MAX_LINES:,} more; {where}"] if len(lines) > MAX_LINES else []
+    return "\n".join([*lines[:MAX_LINES], *more])
 
 
 def _table(report: Report) -> str:
     rows = ["| publisher | outcome | captures | articles | rejected | received |", "|---|---|--:|--:|--:|--:|"]
-    for each in report.sources:
+    for each in _shown(report):
         cells = (
             _plain(each.name_en or each.source),
             each.outcome,
@@ -93,7 +102,17 @@ def _table(report: Report) -> str:
             f"{each.bytes_received / 1000:,.0f} kB",
         )
         rows.append(f"| {' | '.join(cells)} |")
-    return "\n".join(rows)
+    return "\n".join(rows) + _cut(report, "… and {} more publishers; their manifests lie below `runs/`")
+
+
+def _shown(report: Report) -> list[SourceReport]:
+    """The publishers that get a row: those that owe something first."""
+    return sorted(report.sources, key=lambda each: not each.owed)[:MAX_ROWS]
+
+
+def _cut(report: Report, words: str) -> str:
+    more = len(report.sources) - MAX_ROWS
+    return "\n\n" + words.format(f"{more:,}") if more > 0 else ""
 
 
 def _rejected(each: SourceReport, words: dict[str, str]) -> str:
@@ -102,7 +121,7 @@ def _rejected(each: SourceReport, words: dict[str, str]) -> str:
     return f"{each.tally.rejected:,} ({why})" if why else "0"
 
 
-_OUTCOMES_AR = {"finished": "اكتمل", "stopped": "أُوقف", "failed": "أخفق", "busy": "مشغول", "interrupted": "انقطع"}
+_OUTCOMES_AR = {"finished": "اكتمل", "stopped": "أُوقف", "failed": "أخفق", "busy": "مشغول", "died": "انقطع"}
 
 
 def _arabic(report: Report) -> str:
@@ -110,8 +129,9 @@ def _arabic(report: Report) -> str:
     drawn from the right only on one line, and without the UI's borders."""
     title = "حصيلة الزحف" if report.kind == "crawl" else "حصيلة إعادة الاستخراج"
     state = "بقي ما لم يُنجز؛ أعد التشغيل لإتمامه." if report.owed else "لم يبقَ شيء معلّق."
+    more = '<div dir="rtl">… و{} ناشرًا غيرهم</div>'
     rows = ["| المرفوض | المقالات | اللقطات | النتيجة | الناشر |", "|--:|--:|--:|--:|--:|"]
-    for each in report.sources:
+    for each in _shown(report):
         cells = (
             _rejected(each, _REASONS_AR),
             f"{each.tally.articles:,}",
@@ -120,7 +140,7 @@ def _arabic(report: Report) -> str:
             _plain(each.name_ar or each.source),
         )
         rows.append(f"| {' | '.join(cells)} |")
-    return f'<div dir="rtl"><b>{title}</b>: {state}</div>\n\n' + "\n".join(rows)
+    return f'<div dir="rtl"><b>{title}</b>: {state}</div>\n\n' + "\n".join(rows) + _cut(report, more)
 
 
 def _sample(report: Report) -> str:
@@ -133,16 +153,17 @@ def _sample(report: Report) -> str:
 def _card(article: Article) -> str:
     day = article.published_date.isoformat() if article.published_date else "بلا تاريخ"
     first = _plain(article.text[:240])
-    title = f'<b><a href="{_plain(article.url)}">{_plain(article.title)}</a></b>'
+    title = f"<b>{_plain(article.title)}</b>"
+    if article.url.startswith(("http://", "https://")):
+        title = f'<a href="{_plain(article.url)}">{title}</a>'
     return f'<div dir="rtl">{title}<br>{day} · {first}…</div>'
 
 
 def _files(report: Report) -> str:
     keys = [f"- `{key}`" for each in report.sources for key in (*each.warcs, *each.articles)]
-    return "## Files\n\n" + "\n".join(keys[:100]) if keys else ""
+    return "## Files\n\n" + _listed(keys, "the manifests below `runs/` name them all") if keys else ""
 
 
 def _plain(text: str) -> str:
-    """Text that means itself in Markdown and HTML."""
-    swaps = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "|": "&#124;", "\n": " "}
-    return "".join(swaps.get(letter, letter) for letter in text)
+    """Text that means itself in Markdown and HTML, on one line."""
+    return " ".join(text.split()).translate(_MEANT)

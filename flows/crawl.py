@@ -16,17 +16,25 @@ from flows.report import Report
 from flows.settings import load_settings
 from flows.walk import crawl_sources
 from flows.watch import watched_worker
+from storage.errors import WarraqError
 
 
 def _run_name() -> str:
     from prefect.runtime import flow_run
 
     ids = flow_run.get_parameters().get("sources") or []
-    catalogue = catalogue_of(load_settings())
-    names = [_isolated(catalogue[each].name.ar) if each in catalogue else each for each in ids[:3]]
+    names = [_isolated(_arabic_name(each)) for each in ids[:3]]
     more = f" +{len(ids) - 3}" if len(ids) > 3 else ""
     which = ", ".join(names) + more if names else _isolated("كل المصادر")
     return f"crawl · {which} · {datetime.now(UTC):%Y-%m-%d %H:%M}"
+
+
+def _arabic_name(source_id: str) -> str:
+    """A source's Arabic name; its id if it cannot be read: the flow itself says what is wrong with it."""
+    try:
+        return catalogue_of(load_settings())[source_id].name.ar
+    except WarraqError:
+        return source_id
 
 
 def _isolated(text: str) -> str:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
+
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId, LogFilterLevel
+from prefect.client.schemas.sorting import LogSort
 
 from flows.prefect_api import prefect_client
 from storage.errors import WarraqError
@@ -49,6 +55,13 @@ def run_deployment(
             if time.monotonic() > deadline:
                 raise RunFailed(f"{name} is still {run.state} after {within_s:.0f} s")
             time.sleep(POLL_S)
-    if run.state != "Completed":
-        raise RunFailed(f"{name} ended as {run.state}: {run.message}")
+        if run.state != "Completed":
+            raise RunFailed(f"{name} ended as {run.state}: {run.message or _last_error(client, run_id)}")
     return run
+
+
+def _last_error(client: SyncPrefectClient, run_id: UUID) -> str:
+    """The last error in a run's log, for runs that end without a message."""
+    chosen = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[run_id]), level=LogFilterLevel(ge_=logging.ERROR))
+    logs = client.read_logs(chosen, sort=LogSort.TIMESTAMP_DESC, limit=1)
+    return logs[0].message if logs else "no error in its log; look at the run in the Prefect UI"

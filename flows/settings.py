@@ -25,7 +25,12 @@ def _listed(text: object) -> object:
 
 def _networks(text: object) -> object:
     listed = _listed(text)
-    return tuple(ip_network(item, strict=False) for item in listed) if isinstance(listed, list) else listed
+    if not isinstance(listed, list):
+        return listed
+    try:
+        return tuple(ip_network(item, strict=False) for item in listed)
+    except ValueError as error:
+        raise ValueError(f"expected addresses or CIDR such as 127.0.0.0/8, separated by commas: {error}") from error
 
 
 def _connect_to(text: object) -> object:
@@ -62,7 +67,10 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """Read the environment, and `.env` below it. Raises InvalidSetting."""
-    load_dotenv(Path(".env"))
+    try:
+        load_dotenv(Path(".env"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidSetting(".env", f"expected a file of UTF-8 text: {error}") from error
     try:
         return Settings()
     except ValidationError as error:
