@@ -5,74 +5,19 @@ expected. Facts about publishers carry their evidence level and date."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from crawlers.source_fields import Css, CssOrXPath, Duration, HttpUrl, Regex, Sitemap
 from storage.errors import InvalidSource
-
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-def duration(text: object) -> timedelta:
-    """Read `30s`, `15m`, `6h`, `7d` or `0.1s`. Raises ValueError on anything else."""
-    if isinstance(text, timedelta):
-        return text
-    found = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
-    if found is None:
-        raise ValueError(f"expected a duration such as 30s, 15m, 6h or 7d, not {text!r}")
-    return timedelta(seconds=float(found[1]) * _SECONDS[found[2]])
-
-
-def _spell(value: timedelta) -> str:
-    return f"{value.total_seconds():g}s"
-
-
-def _regex(text: object) -> re.Pattern[str]:
-    if isinstance(text, re.Pattern):
-        return text
-    if not isinstance(text, str):
-        raise ValueError(f"expected a regular expression as text, not {text!r}")
-    try:
-        return re.compile(text)
-    except re.error as error:
-        raise ValueError(f"expected a regular expression; {text!r} is not one: {error}") from error
-
-
-def _http_url(text: object) -> str:
-    parts = urlsplit(text) if isinstance(text, str) else None
-    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"expected an http or https URL, not {text!r}")
-    return str(text)
-
-
-def _sitemap(text: object) -> str:
-    return "robots" if text == "robots" else _http_url(text)
-
-
-Duration = Annotated[timedelta, BeforeValidator(duration), PlainSerializer(_spell, return_type=str)]
-HttpUrl = Annotated[str, BeforeValidator(_http_url)]
-Regex = Annotated[
-    re.Pattern[str], BeforeValidator(_regex), PlainSerializer(lambda found: found.pattern, return_type=str)
-]
 
 
 class _Part(BaseModel):
@@ -86,9 +31,9 @@ class Name(_Part):
 
 class Section(_Part):
     url: HttpUrl
-    links: str | None = None  # css or xpath of the links; None: every link that looks like an article
+    links: CssOrXPath | None = None  # css or xpath of the links; None: every link that looks like an article
     pages: str | None = None  # "?page={n}"
-    older: str | None = None  # css of the link to older items
+    older: CssOrXPath | None = None  # css of the link to older items
 
 
 class Ids(_Part):
@@ -99,7 +44,7 @@ class Ids(_Part):
 
 class Discover(_Part):
     feeds: tuple[HttpUrl, ...] = ()
-    sitemaps: tuple[Annotated[str, BeforeValidator(_sitemap)], ...] = ()
+    sitemaps: tuple[Sitemap, ...] = ()
     sections: tuple[Section, ...] = ()
     ids: Ids | None = None
     wordpress: tuple[HttpUrl, ...] = ()
@@ -111,20 +56,20 @@ class Politeness(_Part):
 
 
 class CommentRules(_Part):
-    item: str
-    author: str | None = None
-    text: str | None = None
-    date: str | None = None
+    item: Css
+    author: Css | None = None
+    text: Css | None = None
+    date: Css | None = None
 
 
 class Reading(_Part):
     """CSS of the parts of a page; all optional, generic extraction is the default."""
 
-    title: str | None = None
-    body: str | None = None
-    remove: tuple[str, ...] = ()
-    authors: str | None = None
-    published: str | None = None
+    title: Css | None = None
+    body: Css | None = None
+    remove: tuple[Css, ...] = ()
+    authors: Css | None = None
+    published: Css | None = None
     comments: CommentRules | None = None
 
 
@@ -175,11 +120,12 @@ class Source(_Part):
             raise ValueError(f"expected an IANA time zone such as Asia/Baghdad, not {name!r}") from error
         return name
 
-    @model_validator(mode="after")
-    def _visits_take_time(self) -> Source:
-        if any(visit < timedelta(seconds=1) for visit in self.revisit):
-            raise ValueError("revisit: expected durations from 1s")
-        return self
+    @field_validator("revisit")
+    @classmethod
+    def _visits_take_time(cls, visits: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
+        if any(visit < timedelta(seconds=1) for visit in visits):
+            raise ValueError("expected durations from 1s")
+        return visits
 
     @property
     def zone(self) -> ZoneInfo:
@@ -188,36 +134,51 @@ class Source(_Part):
     def is_article(self, url: str) -> bool:
         """Whether a URL is that of an article: a match of `article_url` and none of `ignore_url`.
 
-        Without `article_url`, every page below the home page that discovery did not name itself."""
+        Without `article_url`, every page of the publisher's hosts but the home page and those the file names."""
         if any(rule.search(url) for rule in self.ignore_url):
             return False
         if self.article_url:
             return any(rule.search(url) for rule in self.article_url)
-        parts = urlsplit(url)
-        return (parts.path.strip("/") != "" or parts.query != "") and url not in self.own_pages
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return False
+        below = parts.path.strip("/") != "" or parts.query != ""
+        return below and self._is_own_host(parts.hostname or "") and url not in self.own_pages
+
+    def _is_own_host(self, host: str) -> bool:
+        """Whether a host is the home page's or a former one, or lies below it."""
+        homes = (urlsplit(self.home).hostname or "", *self.former_domains)
+        names = [home.lower().removeprefix("www.") for home in homes]
+        return any(host == name or host.endswith(f".{name}") for name in names)
 
     @property
     def own_pages(self) -> frozenset[str]:
         """URLs that the file itself names: never articles."""
         found = self.discover
         pages = {self.home, *found.feeds, *found.sitemaps, *(section.url for section in found.sections)}
-        return frozenset(pages | {self.home.rstrip("/") + "/robots.txt"})
+        return frozenset(pages | {urljoin(self.home, "/robots.txt")})
+
+
+class _Loader(yaml.SafeLoader):
+    """Names the line of a value that looks like a date or a number and is none, such as 2026-02-30."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as error:
+            raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from error
 
 
 def load_source(file: Path) -> Source:
     """Read one source file. Raises InvalidSource with `file:line` and what was expected."""
-    try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise InvalidSource(f"{file}:1", f"expected UTF-8 text: {error.reason} at byte {error.start}") from error
-    except OSError as error:
-        raise InvalidSource(str(file), f"cannot be read: {error.strerror}") from error
+    text = _text_of(file)
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        data = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
+        line = mark.line + 1 if mark else text.count("\n", 0, getattr(error, "position", 0)) + 1
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise InvalidSource(f"{file}:{line}", f"not YAML: {problem}") from error
     if not isinstance(data, dict):
@@ -235,6 +196,17 @@ def load_source(file: Path) -> Source:
         line = _line_of(node, ("id",))
         raise InvalidSource(f"{file}:{line}", f"expected the id {file.stem!r}, as the file is named, not {source.id!r}")
     return source
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        problem = f"expected UTF-8 text: {error.reason} at byte {error.start}"
+        raise InvalidSource(f"{file}:{line}", problem) from error
+    except OSError as error:
+        raise InvalidSource(str(file), f"cannot be read: {error.strerror}") from error
 
 
 def _in_words(loc: tuple[int | str, ...], message: str, kind: str) -> str:

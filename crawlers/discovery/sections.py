@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin, urlsplit
+from parsel import Selector, SelectorList
 
-from parsel import Selector
-
-from crawlers.discovery import Link
+from crawlers.discovery import Link, absolute
 from crawlers.source import Section
+from crawlers.source_fields import is_xpath
 
 MAX_PAGES = 50  # of one section in one run; a daily run ends much sooner, at a page that brings nothing new
+_HREFS = "self::*[@href]/@href | self::*[not(@href)]//a/@href"  # of a link, or of the links in what was chosen
 
 
 def links_in_page(page: Selector, url: str, links: str | None) -> list[Link]:
     """Links in document order, each once. `links` is css or xpath of the `a` elements; None: all of them."""
-    base = urljoin(url, page.css("base::attr(href)").get() or "")
-    chosen = page.css("a") if links is None else page.xpath(links) if _is_xpath(links) else page.css(links)
-    targets = (element.xpath("self::*[@href]/@href | self::*[not(@href)]//a/@href").getall() for element in chosen)
-    found = (urljoin(base, target.strip()) for group in targets for target in group)
-    urls = dict.fromkeys(target.partition("#")[0] for target in found)
-    return [Link(target) for target in urls if urlsplit(target).scheme in ("http", "https")]
+    base = _base(page, url)
+    chosen = page.css("a") if links is None else _chosen(page, links)
+    targets = (target for element in chosen for target in element.xpath(_HREFS).getall())
+    found = (absolute(base, target) for target in targets)
+    return [Link(target) for target in dict.fromkeys(each.partition("#")[0] for each in found if each is not None)]
 
 
 def next_page(page: Selector, url: str, section: Section, number: int) -> str | None:
     """URL of the page after page `number` (from 1) of a section; None where there is none."""
     if section.pages is not None:
-        return urljoin(section.url, section.pages.replace("{n}", str(number + 1)))
-    if section.older is not None:
-        css = section.older
-        target = (page.xpath(css) if _is_xpath(css) else page.css(css)).xpath("@href").get()
-    else:
-        target = page.xpath("//*[@rel='next'][@href]/@href").get()
-    return urljoin(url, target.strip()) if target else None
+        return absolute(section.url, section.pages.replace("{n}", str(number + 1)))
+    chosen = page.css("[rel~=next]") if section.older is None else _chosen(page, section.older)
+    target = chosen.xpath(_HREFS).get()
+    return absolute(_base(page, url), target) if target else None
 
 
-def _is_xpath(rule: str) -> bool:
-    return rule.startswith(("/", "./", "(/", "(./"))
+def _base(page: Selector, url: str) -> str:
+    return absolute(url, page.css("base::attr(href)").get() or "") or url
+
+
+def _chosen(page: Selector, rule: str) -> SelectorList[Selector]:
+    return page.xpath(rule) if is_xpath(rule) else page.css(rule)

@@ -4,19 +4,24 @@ No entity is expanded and no document type obeyed, so that an attack in XML ends
 
 from __future__ import annotations
 
+import gzip
 import io
 import re
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 from lxml import etree
 
-from crawlers.discovery import Link
-from crawlers.discovery.feeds import moment_of
+from crawlers.discovery import Link, absolute
+from crawlers.discovery.feeds import links_in_feed, moment_of
 
 MAX_SITEMAP_BYTES = 50 << 20  # the protocol's own limit for one file
-_ROBOTS_LINE = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+_INFLATE_AT_ONCE = 1 << 20
+_ROBOTS_LINE = re.compile(r"[ \t]*sitemap[ \t]*:[ \t]*([^\s#]\S*)", re.IGNORECASE)
+_BARE_AMPERSAND = re.compile(rb"(<!\[CDATA\[.*?\]\]>)|&(?!(?:\w+|#\d+|#x[0-9A-Fa-f]+);)", re.DOTALL)
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_FEEDS = ("rss", "rdf", "feed")  # root elements of what the protocol allows as a sitemap too
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,49 +33,86 @@ class Sitemap:
 def read_sitemap(body: bytes, url: str) -> Sitemap:
     """Read one sitemap file, `.gz` or not. What cannot be read is left out; never raises."""
     plain = _inflated(body)
-    start = plain.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not start.startswith(b"<"):
-        lines = start.decode("utf-8", "replace").split()
-        return Sitemap(pages=tuple(Link(line) for line in lines if line.startswith(("http://", "https://"))))
+    encoding = "utf-16" if plain.startswith(_UTF_16) else "utf-8"
+    if not plain[:4096].decode(encoding, "replace").lstrip("\ufeff \t\r\n").startswith("<"):
+        lines = plain.decode(encoding, "replace").lstrip("\ufeff").split()
+        found = (absolute(url, line) for line in lines if line.startswith(("http://", "https://")))
+        return Sitemap(pages=tuple(Link(each) for each in found if each is not None))
+    return _read_xml(plain if encoding == "utf-16" else _mended(plain), url)
+
+
+def _mended(xml: bytes) -> bytes:
+    """UTF-8 XML without what stands before it or breaks off behind it, and with `&` as it must be written."""
+    whole = xml[: xml.rfind(b">") + 1].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return _BARE_AMPERSAND.sub(lambda found: found[1] or b"&amp;", whole)
+
+
+def _read_xml(xml: bytes, url: str) -> Sitemap:
     pages: list[Link] = []
     sitemaps: list[Link] = []
-    parsed = etree.iterparse(
-        io.BytesIO(start), events=("end",), recover=True, resolve_entities=False, no_network=True, load_dtd=False
-    )
-    for _, element in parsed:
+    kind = ""
+    for element in _elements(xml):
         kind = _local(element)
         if kind in ("url", "sitemap"):
             link = _link_of(element, url)
             if link is not None:
                 (pages if kind == "url" else sitemaps).append(link)
             element.clear()
+    if kind in _FEEDS:  # the last element to end is the root
+        return Sitemap(tuple(links_in_feed(xml, url)))
     return Sitemap(tuple(pages), tuple(sitemaps))
 
 
+def _elements(xml: bytes) -> Iterator[etree._Element]:
+    """Elements as they end, up to where nothing can be read any more."""
+    parsed = etree.iterparse(
+        io.BytesIO(xml), events=("end",), recover=True, resolve_entities=False, no_network=True, load_dtd=False
+    )
+    try:
+        for _, element in parsed:
+            yield element
+    except etree.XMLSyntaxError:
+        return
+
+
 def sitemaps_in_robots(body: bytes, url: str) -> list[str]:
-    """The `Sitemap:` lines of a robots.txt."""
-    return [urljoin(url, found) for found in _ROBOTS_LINE.findall(body.decode("utf-8", "replace"))]
+    """The `Sitemap:` lines of a robots.txt, as absolute URLs."""
+    lines = body.decode("utf-8", "replace").lstrip("\ufeff").splitlines()
+    found = (absolute(url, match[1]) for match in map(_ROBOTS_LINE.match, lines) if match)
+    return [each for each in found if each is not None]
 
 
 def _local(element: etree._Element) -> str:
     tag = element.tag
-    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
 
 
 def _link_of(element: etree._Element, base: str) -> Link | None:
     texts: dict[str, str] = {}
-    for child in element.iter():
-        texts.setdefault(_local(child), (child.text or "").strip())
-    if not texts.get("loc"):
-        return None
-    dated = moment_of(texts.get("publication_date")) or moment_of(texts.get("lastmod"))
-    return Link(urljoin(base, texts["loc"]), dated)
+    for child in element:  # its own children: an image has a `loc` too
+        texts.setdefault(_local(child), str(child.xpath("string()")).strip())
+    news = (each for each in element.iterdescendants() if _local(each) == "publication_date")
+    published = next((moment_of(each.text) for each in news), None)
+    # Some indexes write the URL without a `loc` around it.
+    bare = (element.text or "").strip()
+    written = texts.get("loc") or (bare if bare.startswith("http") else "")
+    url = absolute(base, written) if written else None
+    return Link(url, published or moment_of(texts.get("lastmod"))) if url else None
 
 
 def _inflated(body: bytes) -> bytes:
     if body[:2] != b"\x1f\x8b":
         return body
-    try:
-        return zlib.decompressobj(wbits=31).decompress(body, MAX_SITEMAP_BYTES)
-    except zlib.error:
-        return b""
+    pieces: list[bytes] = []
+    size = 0
+    with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
+        while size < MAX_SITEMAP_BYTES:
+            try:
+                piece = file.read1(_INFLATE_AT_ONCE)
+            except (OSError, EOFError, zlib.error):
+                break  # what came before the damage can be read
+            if not piece:
+                break
+            pieces.append(piece)
+            size += len(piece)
+    return b"".join(pieces)
