@@ -32,15 +32,20 @@ def main() -> int:
         process = CrawlProcess(job, events, lambda: datetime.now(UTC))
         threading.Thread(target=_end_with_stdin, daemon=True).start()
         process.run()
-    except (WarraqError, ValidationError) as error:
-        exit_code = error.exit_code if isinstance(error, WarraqError) else 2
-        events.say(Event("fault", message=str(error), level="ERROR", exit_code=exit_code))
-        return exit_code
+    except WarraqError as error:
+        events.say(Event("fault", message=str(error), level="ERROR", exit_code=error.exit_code))
+        return error.exit_code
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]  # the order itself may hold a password
+        where = ".".join(map(str, first["loc"])) or "the order"
+        events.say(Event("fault", message=f"{where}: {first['msg']}", level="ERROR", exit_code=2))
+        return 2
     return 0
 
 
 def _end_with_stdin() -> None:
-    sys.stdin.buffer.read()
+    while os.read(0, 65536):  # below Python's buffer, whose lock a thread may not hold at the end of a process
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
     threading.Event().wait(LAST_WORDS_S)
     os._exit(3)

@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 MAX_WAITS = 3  # times one URL may ask us to wait in one run
 MAX_WAIT_S = 120.0  # a publisher that asks for longer is asked again in the next run
+LOOK_EVERY_S = 0.5  # whether the crawl is to end, while we wait
 MAX_CRAWL_DELAY_S = 60.0
 _ASKS_TO_WAIT = (429, 503)
 
@@ -28,14 +29,15 @@ def user_agent(contact: str) -> str:
 
 def seconds_to_wait(header: str | None, attempt: int, now: datetime) -> float:
     """Seconds that `Retry-After` asks for; without one, 5, 10, 20 … by attempt (from 0)."""
+    unasked = 5.0 * 2.0**attempt
     if header is None:
-        return 5.0 * 2.0**attempt
-    if header.strip().isdigit():
+        return unasked
+    if header.isascii() and header.strip().isdigit():
         return float(header)
     try:
         until = parsedate_to_datetime(header)
-    except ValueError:
-        return 5.0 * 2.0**attempt
+    except (ValueError, OverflowError):
+        return unasked
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return max(0.0, (until - now).total_seconds())
 
@@ -61,10 +63,22 @@ class WaitWhenAsked:
             return response
         whose = {"spider": self._crawler.spider}
         logger.info("%s answers %d; waiting %g s, as asked", request.url, response.status, wait_s, extra=whose)
-        await asyncio.sleep(wait_s)
+        if not await self._waited(wait_s):
+            return response
         return request.replace(
             meta={**request.meta, "waits": waits + 1}, dont_filter=True, priority=request.priority + 1
         )
+
+    async def _waited(self, seconds: float) -> bool:
+        """Wait; False as soon as the crawl is to end, which would have to wait for us."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + seconds
+        while self._crawler.crawling:
+            left_s = until - clock()
+            if left_s <= 0:
+                return True
+            await asyncio.sleep(min(left_s, LOOK_EVERY_S))
+        return False
 
 
 class CrawlDelay:

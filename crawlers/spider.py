@@ -14,7 +14,8 @@ from typing import Any
 from urllib.parse import urljoin
 
 import scrapy
-from scrapy import Request
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
 
@@ -72,6 +73,12 @@ class NewsSpider(scrapy.Spider):
         self.visit = visit
         self.source = visit.source
         self._sitemaps_asked = 0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> NewsSpider:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.callback_failed, signal=signals.spider_error)
+        return spider
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for what the source file names, and for what earlier runs still owe."""
@@ -158,6 +165,10 @@ class NewsSpider(scrapy.Spider):
             return True
         self.visit.page_problem(f"{response.url} answers {response.status}")
         return False
+
+    def callback_failed(self, failure: Any, response: Response, spider: scrapy.Spider) -> None:
+        """A bug of ours, or a rule of the source that does not run: named, not only logged by Scrapy."""
+        self.visit.page_problem(f"{response.url} could not be read: {_in_a_word(failure)}")
 
     def page_failed(self, failure: Any) -> None:
         self.visit.page_problem(f"{failure.request.url}: {_in_a_word(failure)}")

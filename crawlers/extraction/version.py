@@ -12,11 +12,17 @@ from pathlib import Path
 from typing import Final
 
 import crawlers.document_key
+import crawlers.source
+import crawlers.source_fields
 import storage.http_message
 from crawlers.source import Source
 
 # pyarrow does not read pages, but writes its version into article files, and equal ids promise equal files.
 _LIBRARIES: Final = ("trafilatura", "lxml", "htmldate", "brotli", "zstandard", "pyarrow")
+_RULES: Final = {
+    *("id", "name", "home", "former_domains", "article_url", "ignore_url"),  # whose pages are articles
+    *("reading", "timezone", "language"),
+}
 _ID_CHARS = 12  # hex: 48 bits, no clash among all versions there will ever be
 _LETTER = "x"  # an id of digits alone would be read as a number by tools that guess from folder names
 
@@ -32,7 +38,17 @@ def extractor_for(source: Source) -> Extractor:
     rules = source.model_dump(
         mode="json",
         by_alias=True,
-        include={"id", "name", "home", "reading", "article_url", "ignore_url", "timezone", "language"},
+        include={
+            "id",
+            "name",
+            "home",
+            "reading",
+            "article_url",
+            "ignore_url",
+            "timezone",
+            "language",
+            "former_domains",
+        },
     )
     spelled: dict[str, object] = {
         "code": _code_digest(),
@@ -48,7 +64,7 @@ def extractor_for(source: Source) -> Extractor:
 def _code_digest() -> str:
     """SHA-256 over the names and bytes of every module that has a say in an article."""
     digest = hashlib.sha256()
-    beside = (crawlers.document_key, storage.http_message)
+    beside = (crawlers.document_key, crawlers.source, crawlers.source_fields, storage.http_message)
     files = [*Path(__file__).parent.glob("*.py"), *(Path(str(module.__file__)) for module in beside)]
     for file in sorted(files, key=lambda one: one.name):
         content = file.read_bytes().replace(b"\r\n", b"\n")

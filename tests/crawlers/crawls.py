@@ -74,3 +74,9 @@ def records(folder: Path) -> list[warc.RawRecord]:
         with file.open("rb") as stream:
             found += list(warc.read_records(stream, file.name, file.stat().st_size))
     return found
+
+
+def job_for_all(folder: Path, *sources: Source, **more: Any) -> CrawlJob:
+    """One order for several sources, each under its own lease."""
+    jobs = [job_for(folder, source, **more) for source in sources]
+    return jobs[0].model_copy(update={"sources": tuple(each for job in jobs for each in job.sources)})
