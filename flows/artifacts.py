@@ -17,6 +17,7 @@ from storage.model import Article
 UPDATE_EVERY_S = 2.0  # an update is a request to the server; a person's eye needs no more
 MAX_ROWS = 200  # publishers in a table; the server keeps every report, and nobody reads more
 MAX_LINES = 100  # of a list
+MAX_CHARS = 500  # of what comes from outside: a problem, a title
 _SHARES = {"fetching": (0.0, 80.0), "keeping": (80.0, 90.0), "reading": (90.0, 100.0)}  # percent of the bar
 _MEANT = str.maketrans({mark: f"&#{ord(mark)};" for mark in "&<>\"'|`*_[]\\~#+"})  # as themselves in Markdown and HTML
 _REASONS_AR = {
@@ -80,7 +81,7 @@ def _heading(report: Report) -> str:
 def _owed(report: Report) -> str:
     if not report.owed:
         return ""
-    lines = [f"- {_plain(line)}" for line in report.owed]
+    lines = [f"- {_plain(line[:MAX_CHARS])}" for line in report.owed]
     return "## Owed: run it again to take these up\n\n" + _listed(lines, "they come up again when it is run again")
 
 
@@ -153,7 +154,7 @@ def _sample(report: Report) -> str:
 def _card(article: Article) -> str:
     day = article.published_date.isoformat() if article.published_date else "بلا تاريخ"
     first = _plain(article.text[:240])
-    title = f"<b>{_plain(article.title)}</b>"
+    title = f"<b>{_plain(article.title[:MAX_CHARS])}</b>"
     if article.url.startswith(("http://", "https://")):
         title = f'<a href="{_plain(article.url)}">{title}</a>'
     return f'<div dir="rtl">{title}<br>{day} · {first}…</div>'

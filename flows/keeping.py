@@ -5,11 +5,13 @@ Everything here can be done twice: objects are created once, and a part that is 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from flows.house import House
 from storage import cdxj, spool, warc
+from storage.errors import DamagedWarc
 from storage.keys import Part
 from storage.ledger import Captured, PartState
 from storage.store import Store, Stored, sha256_of
@@ -31,22 +33,29 @@ def settle_spool(house: House, source: str) -> list[str]:
     folder = house.spool / source
     lines = []
     for file, part in spool.parts_in(folder, source, spool.OPEN):
+        size = file.stat().st_size
         cut = warc.mend(file)
         rows = captures_in(file, part)
         if rows:
-            house.ledger.reconcile(part, rows)
+            _take_up(house, part, rows)
             spool.seal(folder, part, house.ledger)
             lines.append(f"mended {part.stem}: {len(rows)} captures kept, {cut} bytes of an unfinished record cut off")
         else:
             house.ledger.forget_part(part)
             file.unlink()
-            lines.append(f"dropped {part.stem}: no whole capture in its {cut} bytes")
+            lines.append(f"dropped {part.stem}: no whole capture in its {size} bytes")
     known = {row.part: row.state for row in house.ledger.owed_parts(source)}
     for file, part in spool.parts_in(folder, source, spool.SEALED):
         if known.get(part) in (None, PartState.OPEN):
-            house.ledger.begin_run(source, part.run, house.clock())
+            _take_up(house, part, captures_in(file, part))
             house.ledger.set_part(part, PartState.SEALED, size=file.stat().st_size)
     return lines
+
+
+def _take_up(house: House, part: Part, rows: Sequence[Captured]) -> None:
+    """Make the ledger say of a part what its file holds; the ledger may be younger than the file."""
+    house.ledger.begin_run(part.source, part.run, house.clock())
+    house.ledger.reconcile(part, rows)
 
 
 def captures_in(file: Path, part: Part) -> list[Captured]:
@@ -73,10 +82,13 @@ def captures_in(file: Path, part: Part) -> list[Captured]:
 def keep_part(house: House, part: Part) -> Kept:
     """Upload a sealed part and its index, prove both, then delete the local file.
 
-    Raises StoreError, leaving the part in the spool for the next try."""
+    Raises StoreError and DamagedWarc, leaving the part in the spool for the next try."""
     file = spool.sealed_file(house.spool / part.source, part)
     if not file.exists():
         return _kept_before(house, part)
+    whole, size = warc.whole_length(file), file.stat().st_size
+    if whole < size:
+        raise DamagedWarc(str(file), whole, f"{size - whole} bytes after the last whole record")
     index = cdxj.index(file, file.name)
     stored = (house.store.put(part.warc, file), house.store.put(part.cdxj, index))
     house.ledger.set_part(part, PartState.KEPT)
