@@ -141,7 +141,7 @@ def mend(path: Path) -> int:
 
     Returns the bytes cut off; 0 means that it was whole. Nothing after a broken member is kept: records are
     appended in order, so nothing after it was ever reported as durable."""
-    whole = _whole_members(path)
+    whole = whole_length(path)
     size = path.stat().st_size
     if whole < size:
         with path.open("r+b") as file:
@@ -150,7 +150,7 @@ def mend(path: Path) -> int:
     return size - whole
 
 
-def _whole_members(path: Path) -> int:
+def whole_length(path: Path) -> int:
     """Bytes from the start of the file to the end of its last complete gzip member."""
     end = 0
     inflate = zlib.decompressobj(wbits=31)
