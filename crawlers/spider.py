@@ -26,13 +26,12 @@ from crawlers.discovery.sitemaps import read_sitemap, sitemaps_in_robots
 from crawlers.document_key import document_key
 from crawlers.recorder import Recorder
 from crawlers.source import Section, Source
-from storage.ledger import Found, Ledger
+from storage.ledger import Found, Ledger, answers_for_good
 
 logger = logging.getLogger(__name__)
 
 MAX_SITEMAPS = 500  # files of one source in one run
 _FOUND_FIRST = 10  # priority of pages that name articles over the articles themselves
-_ANSWERED = range(200, 500)  # statuses that answer a URL for good; 5xx and 429 are tried again in the next run
 
 
 @dataclass(slots=True)
@@ -206,7 +205,7 @@ class NewsSpider(scrapy.Spider):
 
     def article_answered(self, response: Response, key: str) -> None:
         """The capture lies in the recorder; say which URL it answers."""
-        if response.status in _ANSWERED and response.status != 429:
+        if answers_for_good(response.status):
             self.visit.recorder.done(key, response.meta["captured"])
             self.visit.counts["fetched" if response.status == 200 else "gone"] += 1
         else:

@@ -5,15 +5,19 @@ Everything here can be done twice: objects are created once, and a part that is 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urljoin
 
+from crawlers.document_key import document_key
+from crawlers.source import Source
 from flows.house import House
 from storage import cdxj, spool, warc
 from storage.errors import DamagedWarc
 from storage.keys import Part
-from storage.ledger import Captured, PartState
+from storage.ledger import Captured, PartState, answers_for_good
+from storage.model import Capture
 from storage.store import Store, Stored, sha256_of
 from storage.surt import surt
 
@@ -35,11 +39,13 @@ def settle_spool(house: House, source: str) -> list[str]:
     for file, part in spool.parts_in(folder, source, spool.OPEN):
         size = file.stat().st_size
         cut = warc.mend(file)
-        rows = captures_in(file, part)
-        if rows:
-            _take_up(house, part, rows)
+        captures = captures_in(file)
+        if captures:
+            take_up(house, part, captures)
             spool.seal(folder, part, house.ledger)
-            lines.append(f"mended {part.stem}: {len(rows)} captures kept, {cut} bytes of an unfinished record cut off")
+            lines.append(
+                f"mended {part.stem}: {len(captures)} captures kept, {cut} bytes of an unfinished record cut off"
+            )
         else:
             house.ledger.forget_part(part)
             file.unlink()
@@ -47,36 +53,60 @@ def settle_spool(house: House, source: str) -> list[str]:
     known = {row.part: row.state for row in house.ledger.owed_parts(source)}
     for file, part in spool.parts_in(folder, source, spool.SEALED):
         if known.get(part) in (None, PartState.OPEN):
-            _take_up(house, part, captures_in(file, part))
+            take_up(house, part, captures_in(file))
             house.ledger.set_part(part, PartState.SEALED, size=file.stat().st_size)
     return lines
 
 
-def _take_up(house: House, part: Part, rows: Sequence[Captured]) -> None:
+def take_up(house: House, part: Part, captures: Sequence[Capture]) -> None:
     """Make the ledger say of a part what its file holds; the ledger may be younger than the file."""
     house.ledger.begin_run(part.source, part.run, house.clock())
-    house.ledger.reconcile(part, rows)
+    rows = {capture.ref.offset: _row_of(capture, part) for capture in captures}
+    known = part.source in house.catalogue  # a source file may go; its captures stay
+    answered = answered_by(captures, house.catalogue[part.source]) if known else {}
+    done = {key: rows[capture.ref.offset] for key, capture in answered.items()}
+    house.ledger.reconcile(part, list(rows.values()), done)
 
 
-def captures_in(file: Path, part: Part) -> list[Captured]:
-    """What the ledger should say of the captures in a whole WARC file."""
+def captures_in(file: Path) -> list[Capture]:
+    """The captures of a whole WARC file, without their bodies: a part may hold a gigabyte. Raises DamagedWarc."""
     with file.open("rb") as stream:
-        return [
-            Captured(
-                source=part.source,
-                run=part.run,
-                part=part.number,
-                offset=capture.ref.offset,
-                length=capture.ref.length,
-                record_id=capture.ref.record_id,
-                url=capture.url,
-                archive_key=surt(capture.url),
-                captured_at=capture.captured_at,
-                status=capture.status,
-                payload_digest=capture.payload_digest,
-            )
-            for capture in warc.read_captures(stream, file.name, file.stat().st_size)
-        ]
+        captures = warc.read_captures(stream, file.name, file.stat().st_size)
+        return [replace(capture, body=b"") for capture in captures]
+
+
+def _row_of(capture: Capture, part: Part) -> Captured:
+    return Captured(
+        source=part.source,
+        run=part.run,
+        part=part.number,
+        offset=capture.ref.offset,
+        length=capture.ref.length,
+        record_id=capture.ref.record_id,
+        url=capture.url,
+        archive_key=surt(capture.url),
+        captured_at=capture.captured_at,
+        status=capture.status,
+        payload_digest=capture.payload_digest,
+    )
+
+
+def answered_by(captures: Sequence[Capture], source: Source) -> dict[str, Capture]:
+    """Document keys whose URLs these captures answer for good, with the last hop of each."""
+    whole = {capture.url: capture for capture in captures if capture.truncated is None}
+    ends = ((document_key(url, source), _end_of(capture, whole)) for url, capture in whole.items())
+    return {key: end for key, end in ends if end is not None and answers_for_good(end.status)}
+
+
+def _end_of(capture: Capture, whole: Mapping[str, Capture]) -> Capture | None:
+    """Where a chain of redirects ends; None if it leads out of these captures, or never ends."""
+    end: Capture | None = capture
+    for _ in range(len(whole)):
+        target = end.header("Location") if end is not None and 300 <= end.status < 400 else None
+        if end is None or target is None:
+            return end
+        end = whole.get(urljoin(end.url, target))
+    return None
 
 
 def keep_part(house: House, part: Part) -> Kept:

@@ -5,7 +5,7 @@ capture's bytes were on the disk. Moments are passed in; the ledger never asks t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -29,6 +29,11 @@ class State(StrEnum):
     DONE = "done"
     FAILED = "failed"
     REFUSED = "refused"  # robots.txt forbids it
+
+
+def answers_for_good(status: int) -> bool:
+    """Whether an HTTP status settles a URL; 5xx and 429 are tried again in the next run."""
+    return 200 <= status < 500 and status != 429
 
 
 class PartState(StrEnum):
@@ -130,24 +135,14 @@ class Ledger:
         with self._reading() as connection:
             return [Found(row.document_key, row.url, row.found_in, row.dated) for row in connection.execute(query)]
 
-    def record(self, lease: Lease, rows: Sequence[Captured], done: dict[str, Captured], now: datetime) -> None:
+    def record(self, lease: Lease, rows: Sequence[Captured], done: Mapping[str, Captured], now: datetime) -> None:
         """Write durable captures down and mark URLs done, by document key. Raises LeaseLost, writing nothing."""
         with self._writing() as connection:
             leases.renew(connection, lease, now)
             if rows:
                 values = [asdict(row) for row in rows]
                 connection.execute(insert_into(connection, captures).on_conflict_do_nothing(), values)
-            for key, row in done.items():
-                mine = update(urls).where(urls.c.source == lease.source, urls.c.document_key == key)
-                connection.execute(
-                    mine.values(
-                        state=State.DONE,
-                        status=row.status,
-                        captured_at=row.captured_at,
-                        payload_digest=row.payload_digest,
-                        problem=None,
-                    )
-                )
+            _mark_done(connection, lease.source, done)
 
     def failed(self, lease: Lease, document_key: str, problem: str, now: datetime) -> None:
         """Count a failed try; after MAX_TRIES the URL is left alone, and listed as failed."""
@@ -203,13 +198,14 @@ class Ledger:
             found = connection.execute(query).all()
         return [PartRow(Part(row.source, row.run, row.number), PartState(row.state), row.size) for row in found]
 
-    def reconcile(self, part: Part, rows: Sequence[Captured]) -> None:
-        """Make the captures of a part those that its mended file holds, no more and no less."""
+    def reconcile(self, part: Part, rows: Sequence[Captured], done: Mapping[str, Captured]) -> None:
+        """Make the captures of a part those that its file holds, no more and no less, and mark URLs done."""
         mine = (captures.c.source == part.source, captures.c.run == part.run, captures.c.part == part.number)
         with self._writing() as connection:
             connection.execute(delete(captures).where(*mine))
             for batch in _batches(rows):
                 connection.execute(insert_into(connection, captures), [asdict(row) for row in batch])
+            _mark_done(connection, part.source, done)
 
     def captures_of(self, part: Part) -> int:
         """How many captures of a part are written down."""
@@ -256,6 +252,20 @@ class Ledger:
     def owner_of(self, source: str) -> str:
         with self._reading() as connection:
             return leases.owner_of(connection, source)
+
+
+def _mark_done(connection: Connection, source: str, done: Mapping[str, Captured]) -> None:
+    for key, row in done.items():
+        mine = update(urls).where(urls.c.source == source, urls.c.document_key == key)
+        connection.execute(
+            mine.values(
+                state=State.DONE,
+                status=row.status,
+                captured_at=row.captured_at,
+                payload_digest=row.payload_digest,
+                problem=None,
+            )
+        )
 
 
 def _batches(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:

@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import yaml
 
 from flows.house import House
-from flows.keeping import captures_in, keep_part, settle_spool
+from flows.keeping import answered_by, captures_in, keep_part, settle_spool, take_up
 from storage import spool, warc
 from storage.errors import DamagedWarc, ObjectDiffers, ObjectMissing, StoreUnreachable
 from storage.keys import Part
-from storage.ledger import PartRow, PartState
+from storage.ledger import Found, PartRow, PartState
+from storage.model import Capture, CaptureRef
 from storage.store import open_store
+from tests.crawlers.crawls import source_at
 from tests.flows.houses import house_in
 
 PART = Part("prova", "20261122T100000Z-abc123", 1)
 NEXT = replace(PART, number=2)
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def house_at(folder: Path) -> AbstractContextManager[House]:
+    """A house that knows the source `prova`."""
+    source = source_at("https://prova.example", article_url=[r"/(?P<id>\d+)$"]).model_dump(mode="json", by_alias=True)
+    (folder / "sources").mkdir(exist_ok=True)
+    (folder / "sources/prova.yaml").write_text(yaml.safe_dump(source, allow_unicode=True), "utf-8")
+    return house_in(folder, sources=folder / "sources")
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    with house_in(tmp_path) as opened:
+    with house_at(tmp_path) as opened:
         opened.ledger.begin_run(PART.source, PART.run, opened.clock())
         yield opened
 
@@ -46,7 +60,7 @@ def written(house: House, captures: int, *, part: Part = PART, ending: str = spo
     file = house.spool / part.source / f"{part.stem}{ending}"
     warc.write_warc(file, [record("warcinfo"), *(record("response", n) for n in range(captures))])
     house.ledger.set_part(part, PartState.OPEN)
-    house.ledger.reconcile(part, captures_in(file, part))
+    take_up(house, part, captures_in(file))
     return file
 
 
@@ -70,14 +84,39 @@ def test_a_part_cut_in_the_middle_of_a_record_keeps_every_whole_capture(house: H
     assert line.startswith(f"mended {PART.stem}: 2 captures kept, ")
     assert in_spool(house) == [f"{PART.stem}.warc.gz"]
     sealed = spool.sealed_file(house.spool / "prova", PART)
-    assert [row.url for row in captures_in(sealed, PART)] == ["https://prova.example/0", "https://prova.example/1"]
+    assert [capture.url for capture in captures_in(sealed)] == ["https://prova.example/0", "https://prova.example/1"]
     assert house.ledger.captures_of(PART) == 2
     assert owed(house) == [PartRow(PART, PartState.SEALED, sealed.stat().st_size)]
 
 
+def test_a_url_whose_capture_was_durable_and_not_yet_written_down_is_not_asked_for_again(house: House) -> None:
+    cut(written(house, 3), 7)
+    urls = [Found(f"prova:{n}", f"https://prova.example/{n}", "https://prova.example/", None) for n in range(3)]
+    house.ledger.discover("prova", urls, house.clock())
+    house.ledger.reconcile(PART, [], {})
+    settle_spool(house, "prova")
+    assert [each.url for each in house.ledger.owed("prova")] == ["https://prova.example/2"]
+
+
+def test_a_chain_of_redirects_answers_its_first_url_only_with_its_last() -> None:
+    def capture(url: str, status: int, location: str | None = None, truncated: str | None = None) -> Capture:
+        headers = (("Location", location),) if location else ()
+        ref = CaptureRef("w", len(url), 1, "<urn:uuid:1>")
+        return Capture(ref, f"https://prova.example{url}", NOON, status, headers, b"", "", truncated)
+
+    source = source_at("https://prova.example", article_url=[r"/s/(?P<id>\d+)$", r"/(?P<id>\d+)$"])
+    moved = capture("/s/1", 302, "/1")
+    assert answered_by([moved, capture("/1", 200)], source)["prova:1"].status == 200
+    assert answered_by([moved], source) == {}
+    assert answered_by([moved, capture("/1", 503)], source) == {}
+    assert answered_by([capture("/2", 200, truncated="disconnect"), capture("/3", 429)], source) == {}
+    assert answered_by([capture("/s/4", 301, "/s/4")], source) == {}
+    assert list(answered_by([capture("/5", 410)], source)) == ["prova:5"]
+
+
 def test_captures_that_the_ledger_did_not_hear_of_are_written_down(house: House) -> None:
     written(house, 3)
-    house.ledger.reconcile(PART, [])
+    house.ledger.reconcile(PART, [], {})
     settle_spool(house, "prova")
     assert house.ledger.captures_of(PART) == 3
 
@@ -111,10 +150,10 @@ def test_a_sealed_part_that_the_ledger_does_not_know_as_sealed_is_taken_up(house
 
 @pytest.mark.parametrize("ending", [spool.OPEN, spool.SEALED])
 def test_with_a_new_ledger_all_of_the_spool_is_taken_up_with_its_run(tmp_path: Path, ending: str) -> None:
-    with house_in(tmp_path) as house:
+    with house_at(tmp_path) as house:
         written(house, 2, ending=ending)
     (tmp_path / "ledger.db").unlink()
-    with house_in(tmp_path) as house:
+    with house_at(tmp_path) as house:
         settle_spool(house, "prova")
         assert [row.part for row in owed(house)] == [PART]
         assert [row.run for row in house.ledger.runs_of("prova", unfinished=True)] == [PART.run]

@@ -103,8 +103,10 @@ def test_parts_walk_from_open_to_read(ledger: Ledger) -> None:
 def test_reconciling_makes_the_rows_those_of_the_file(ledger: Ledger) -> None:
     lease = ledger.lease("sada", "a", NOW)
     ledger.record(lease, [captured(1, 0), captured(2, 100)], {}, NOW)
-    ledger.reconcile(PART, [captured(1, 0), captured(3, 100), captured(4, 200)])
+    ledger.discover("sada", found(1, 3), NOW)
+    ledger.reconcile(PART, [captured(1, 0), captured(3, 100), captured(4, 200)], {"sada:3": captured(3, 100)})
     assert ledger.captures_of(PART) == 3
+    assert ledger.owed("sada") == found(1)
 
 
 def test_one_owner_a_source(ledger: Ledger) -> None:
