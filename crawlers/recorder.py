@@ -13,10 +13,18 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from crawlers.wire import Exchange
+from crawlers.exchange import Exchange
+from crawlers.records import (
+    Answer,
+    answer_of,
+    metadata_record,
+    repeats,
+    request_record,
+    response_record,
+    revisit_record,
+)
 from storage import spool, warc
 from storage.errors import WarraqError
-from storage.http_message import head_length, parse_response
 from storage.keys import Part
 from storage.leases import Lease
 from storage.ledger import Captured, Ledger, PartState
@@ -25,7 +33,6 @@ from storage.surt import surt
 GROUP_S = 0.25  # seconds a capture may wait for the disk
 GROUP_SIZE = 32  # captures that may wait together
 PART_BYTES = 1 << 30  # the customary size of a WARC file, WARC 1.1 annex C
-_PACKED = ("image/", "video/", "audio/", "font/woff", "application/zip", "application/gzip", "application/pdf")
 
 
 @dataclass(slots=True)
@@ -65,24 +72,32 @@ class Recorder:
             raise
 
     def _append(self, exchange: Exchange) -> Captured:
-        file = self._open_file()
-        info = self._info_id
-        response = _response_record(exchange, info)
-        placed = file.append(response)
-        file.append(_request_record(exchange, info, response))
+        file, info = self._open_file(), self._info_id
+        answer = answer_of(exchange)
+        earlier, profile = self._repeated(exchange, answer)
+        if earlier is None:
+            response = response_record(exchange, answer, info)
+        else:
+            response = revisit_record(exchange, answer, info, earlier, profile)
         headers = dict(response.headers)
+        record_id = headers["WARC-Record-ID"]
+        placed = file.append(response)
+        file.append(request_record(exchange, info, record_id))
+        file.append(metadata_record(exchange, answer, info, record_id, earlier))
         row = Captured(
             source=self.lease.source,
             run=self.run,
             part=self._number,
             offset=placed.offset,
             length=placed.length,
-            record_id=headers["WARC-Record-ID"],
+            record_id=record_id,
             url=headers["WARC-Target-URI"],
             archive_key=surt(exchange.url),
             captured_at=exchange.started_at.replace(microsecond=0),
-            status=parse_response(response.block).status,
-            payload_digest=headers["WARC-Payload-Digest"],
+            status=answer.message.status,
+            payload_digest=headers.get("WARC-Payload-Digest", ""),
+            kind=response.kind,
+            decoded_digest=answer.decoded_digest if earlier is None else "",
         )
         self.captures += 1
         self.bytes_received += len(exchange.received)
@@ -92,6 +107,14 @@ class Recorder:
         else:
             self._plan_flush()
         return row
+
+    def _repeated(self, exchange: Exchange, answer: Answer) -> tuple[Captured | None, str]:
+        """The earlier capture, durable like all that the ledger knows, that has this payload; and how so."""
+        if exchange.first_time or answer.truncated is not None:
+            return None, ""
+        earlier = self.ledger.newest_capture(self.lease.source, surt(exchange.url))
+        profile = repeats(answer, exchange, earlier) if earlier is not None else None
+        return (earlier, profile) if profile is not None else (None, "")
 
     def done(self, document_key: str, capture: Captured) -> None:
         """The URL of this document key has been fetched; say so once the capture is durable."""
@@ -143,62 +166,12 @@ def _info_record(record_id: str, part: Part, about: Mapping[str, str], now: date
         "isPartOf": part.run,
         **about,
     }
-    block = "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in fields.items()).encode()
+    block = warc.fields_block(fields)
     headers = (
         ("WARC-Record-ID", record_id),
         ("WARC-Date", warc.warc_date(now)),
         ("WARC-Filename", f"{part.stem}.warc.gz"),
-        ("Content-Type", "application/warc-fields"),
+        ("Content-Type", warc.WARC_FIELDS),
         ("WARC-Block-Digest", warc.digest(block)),
     )
     return warc.Record("warcinfo", headers, block)
-
-
-def _response_record(exchange: Exchange, info_id: str) -> warc.Record:
-    block = bytes(exchange.received)
-    head = head_length(block)
-    headers = [
-        ("WARC-Record-ID", warc.new_record_id()),
-        ("WARC-Date", warc.warc_date(exchange.started_at)),
-        ("WARC-Target-URI", warc.safe_uri(exchange.url)),
-        ("WARC-Warcinfo-ID", info_id),
-        ("Content-Type", warc.HTTP_RESPONSE),
-        ("WARC-Block-Digest", warc.digest(block)),
-        ("WARC-Payload-Digest", warc.digest(block[head:])),
-    ]
-    if exchange.server:
-        headers.append(("WARC-IP-Address", exchange.server))
-    if not exchange.complete:
-        headers.append(("WARC-Truncated", _truncation(exchange)))
-    return warc.Record("response", tuple(headers), block, head if _is_packed(block[:head]) else -1)
-
-
-def _truncation(exchange: Exchange) -> str:
-    """The WARC word for why the rest is missing."""
-    problem = exchange.problem or ""
-    if "Timeout" in problem:
-        return "time"
-    return "length" if "Cancelled" in problem else "disconnect"
-
-
-def _is_packed(head: bytes) -> bool:
-    """Whether the body came compressed, so that deflating it again would cost time and gain nothing."""
-    sent = {name.lower(): value.lower() for name, value in parse_response(head).headers}
-    return "content-encoding" in sent or sent.get("content-type", "").startswith(_PACKED)
-
-
-def _request_record(exchange: Exchange, info_id: str, response: warc.Record) -> warc.Record:
-    block = bytes(exchange.sent)
-    of_response = dict(response.headers)
-    headers = [
-        ("WARC-Record-ID", warc.new_record_id()),
-        ("WARC-Date", of_response["WARC-Date"]),
-        ("WARC-Target-URI", of_response["WARC-Target-URI"]),
-        ("WARC-Concurrent-To", of_response["WARC-Record-ID"]),
-        ("WARC-Warcinfo-ID", info_id),
-        ("Content-Type", warc.HTTP_REQUEST),
-        ("WARC-Block-Digest", warc.digest(block)),
-    ]
-    if exchange.server:
-        headers.append(("WARC-IP-Address", exchange.server))
-    return warc.Record("request", tuple(headers), block)

@@ -7,55 +7,47 @@ tests/crawlers/test_wire.py. Written against Scrapy 2.19, scrapy/core/downloader
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import TYPE_CHECKING, Any
 
+from OpenSSL import SSL
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
     _BindAddressAgent,
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
+    _LenientHTTPClientParser,
     _ScrapyAgent,
 )
+from scrapy.exceptions import ResponseDataLossError
 from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred, fail
-from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
+from twisted.internet.endpoints import wrapClientTLS
+from twisted.internet.error import ConnectionDone
+from twisted.internet.interfaces import ISSLTransport
+from twisted.internet.protocol import connectionDone
+from twisted.python.failure import Failure
+from twisted.web._newclient import HEADER, STATUS
+
+from crawlers.addresses import AddressRefused, Networks, guarded_endpoint, may_be_fetched
+from crawlers.exchange import Exchange, Tls
+from crawlers.limits import AS_SENT
+from crawlers.wire_faults import FAULTS, HeadTooLarge, certificate_problem, named
 
 if TYPE_CHECKING:
     from crawlers.recorder import Recorder
 
-Networks = tuple[IPv4Network | IPv6Network, ...]
 
+logger = logging.getLogger(__name__)
 
-class AddressRefused(Exception):
-    """The connection led to an address that is not public and not in WARRAQ_ALLOW_ADDRESSES."""
-
-
-@dataclass(slots=True, eq=False)
-class Exchange:
-    """One request and what came back for it."""
-
-    url: str
-    started_at: datetime
-    sent: bytearray = field(default_factory=bytearray)
-    received: bytearray = field(default_factory=bytearray)
-    server: str | None = None  # IP address; None: never connected
-    ended_at: datetime | None = None
-    complete: bool = False  # the response ended where HTTP says it ends
-    problem: str | None = None  # why it did not: the name of the exception
-
-    def begin(self, server: str) -> None:
-        """A connection takes the request up; a retry on a fresh connection starts from nothing."""
-        self.server = server
-        self.sent.clear()
-        self.received.clear()
-        self.complete = False
+MAX_LINE_BYTES = 64 << 10  # of a header line; Twisted stops at 16 KiB, Chrome at 256
+MAX_HEAD_BYTES = 256 << 10  # of a head with the 1xx answers before it; browsers stop here too
 
 
 class _Tee:
@@ -90,42 +82,90 @@ class _TappedRequest:
         return getattr(self._request, name)
 
 
+class _Parser(_LenientHTTPClientParser):
+    """Reads what browsers read: long header lines, a space before the colon, the old `identity` coding."""
+
+    MAX_LENGTH = MAX_LINE_BYTES
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        raise HeadTooLarge(f"a header line of more than {MAX_LINE_BYTES} bytes")
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:
+        try:
+            super().headerReceived(name.rstrip(b" \t"), value)
+        except ValueError as error:  # a name that Twisted takes for none; the capture has it all the same
+            logger.debug("a header was not understood: %s", error)
+
+    def allHeadersReceived(self) -> None:
+        codings = self.connHeaders.getRawHeaders(b"Transfer-Encoding", [])
+        if [coding.lower() for coding in codings] == [b"identity"]:
+            self.connHeaders.removeHeader(b"Transfer-Encoding")
+        super().allHeadersReceived()
+
+
 class TappedProtocol(_LenientHTTP11ClientProtocol):
     """A connection that copies each exchange, and refuses to speak to an inner address."""
 
     allowed: Networks = ()
     _exchange: Exchange | None = None
+    _openssl: SSL.Connection | None = None  # None: not encrypted
+    _tls: Tls | None = None
+
+    def connectionMade(self) -> None:
+        super().connectionMade()
+        transport: Any = self.transport
+        if ISSLTransport.providedBy(transport):
+            self._openssl = transport.getHandle()
 
     def request(self, request: Any) -> Deferred[Any]:
         transport: Any = self.transport
-        peer = str(transport.getPeer().host)
-        if not _may_be_fetched(peer, self.allowed):
+        peer = transport.getPeer()
+        if not may_be_fetched(str(peer.host), self.allowed):
             transport.abortConnection()
-            return fail(AddressRefused(f"{request.exchange.url} leads to {peer}, which is not a public address"))
+            return fail(AddressRefused(request.exchange.url, str(peer.host), final=False))
         self._exchange = request.exchange
-        self._exchange.begin(peer)
-        return super().request(request)
+        self._exchange.begin(str(peer.host), int(peer.port))
+        answered = super().request(request)
+        if self._parser is not None:
+            self._parser.__class__ = _Parser
+        return answered
 
     def dataReceived(self, data: bytes) -> None:
-        if self._exchange is not None:
-            self._exchange.received += data
+        exchange = self._exchange
+        if exchange is None:
+            logger.warning("%d bytes that nobody asked for; the connection is dropped", len(data))
+        else:
+            exchange.receive(data)
+            exchange.tls = self._agreed()
+            if self._in_head() and len(exchange.received) > MAX_HEAD_BYTES:
+                self._giveUp(Failure(HeadTooLarge(f"more than {MAX_HEAD_BYTES} bytes of headers")))
+                return
         super().dataReceived(data)
+
+    def _in_head(self) -> bool:
+        return self._parser is not None and self._parser.state in (STATUS, HEADER)
+
+    def _agreed(self) -> Tls | None:
+        """What TLS came to, once a byte has come through it."""
+        if self._tls is None and self._openssl is not None:
+            self._tls = Tls.of(self._openssl)
+        return self._tls
 
     def _finishResponse(self, rest: bytes) -> None:
         if self._exchange is not None:
-            if rest:
-                del self._exchange.received[-len(rest) :]
-            self._exchange.complete = True
+            self._exchange.finish(rest)
+            if rest:  # what else comes on this connection could pass for the answer to the next request
+                current: Any = self._currentRequest
+                current.persistent = False
             self._exchange = None
         super()._finishResponse(rest)
 
-
-def _may_be_fetched(address: str, allowed: Networks) -> bool:
-    host = ip_address(address.partition("%")[0])
-    inner = getattr(host, "ipv4_mapped", None) or host
-    if any(inner in network for network in allowed):
-        return True
-    return bool(inner.is_global and not inner.is_multicast)
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        if self._exchange is not None:
+            self._exchange.unclean = not reason.check(ConnectionDone)
+            if self._openssl is not None:
+                self._exchange.certificate_problem = certificate_problem(self._openssl)
+        super().connectionLost(reason)
 
 
 class _Factory(_LenientHTTP11ClientFactory):
@@ -162,16 +202,16 @@ class _ConnectionForOne:
 
 
 class _Agent(_BindAddressAgent):
-    """Scrapy's agent, with `connect_to`: another address for a host, as curl's option of that name."""
+    """Scrapy's agent behind the address guard, with `connect_to`: another address for a host, as curl's option."""
 
     connect_to: Mapping[str, str]
+    allowed: Networks
 
     def _getEndpoint(self, uri: Any) -> Any:
-        target = self.connect_to.get(f"{uri.host.decode('ascii')}:{uri.port}")
-        if target is None:
-            return super()._getEndpoint(uri)
-        host, _, port = target.rpartition(":")
-        endpoint: Any = HostnameEndpoint(self._reactor, host.strip("[]"), int(port))
+        name = uri.host.decode("ascii")
+        host, _, port = self.connect_to.get(f"{name}:{uri.port}", f"{name}:{uri.port}").rpartition(":")
+        timeout_s = self._endpointFactory._connectTimeout
+        endpoint: Any = guarded_endpoint(self._reactor, host.strip("[]"), int(port), self.allowed, timeout_s)
         if uri.scheme == b"https":
             policy = self._endpointFactory._policyForHTTPS
             return wrapClientTLS(policy.creatorForNetloc(uri.host, uri.port), endpoint)
@@ -183,6 +223,7 @@ class _TappedAgent(_ScrapyAgent):
 
     exchange: Exchange
     connect_to: Mapping[str, str]
+    allowed: Networks
 
     def _get_agent(self, request: Request, timeout: float) -> Any:
         from twisted.internet import reactor
@@ -190,6 +231,7 @@ class _TappedAgent(_ScrapyAgent):
         pool: Any = _PoolForOne(self._pool, self.exchange)
         agent = _Agent(reactor, self._contextFactory, connectTimeout=timeout, pool=pool)
         agent.connect_to = self.connect_to
+        agent.allowed = self.allowed
         return agent
 
 
@@ -203,12 +245,14 @@ class TappedHandler(HTTP11DownloadHandler):
         self._recorder: Recorder = crawler.settings["WARRAQ_RECORDER"]
         self._clock: Callable[[], datetime] = crawler.settings["WARRAQ_CLOCK"]
         self._connect_to: Mapping[str, str] = dict(crawler.settings["WARRAQ_CONNECT_TO"])
+        self._allowed: Networks = crawler.settings["WARRAQ_ALLOWED"]
         pool: Any = self._pool
-        pool._factory = type("Factory", (_Factory,), {"allowed": crawler.settings["WARRAQ_ALLOWED"]})
+        pool._factory = type("Factory", (_Factory,), {"allowed": self._allowed})
 
     async def download_request(self, request: Request) -> Response:
         """Fetch, and record what was sent and received, however it ended, before anybody else sees it."""
-        exchange = Exchange(request.url.partition("#")[0], self._clock())
+        exchange = Exchange(request.url.partition("#")[0], self._clock, self._clock())
+        exchange.first_time = bool(request.meta.get(AS_SENT))  # articles are asked for until there is one capture
         agent = _TappedAgent(
             contextFactory=self._contextFactory,
             pool=self._pool,
@@ -219,9 +263,16 @@ class TappedHandler(HTTP11DownloadHandler):
         )
         agent.exchange = exchange
         agent.connect_to = self._connect_to
+        agent.allowed = self._allowed
         try:
             with wrap_twisted_exceptions():
-                return await maybe_deferred_to_future(agent.download_request(request))
+                response = await maybe_deferred_to_future(agent.download_request(request))
+            if not exchange.complete:
+                raise ResponseDataLossError
+            return response
+        except FAULTS as error:
+            exchange.problem = named(error, exchange.certificate_problem)
+            raise type(error)(exchange.problem) from error
         except Exception as error:
             exchange.problem = type(error).__name__
             raise

@@ -88,6 +88,8 @@ def _row_of(capture: Capture, part: Part) -> Captured:
         captured_at=capture.captured_at,
         status=capture.status,
         payload_digest=capture.payload_digest,
+        kind=capture.kind,
+        decoded_digest=capture.decoded_digest,
     )
 
 

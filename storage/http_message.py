@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+_INTERIM = re.compile(rb"HTTP/\d+(?:\.\d+)?[ \t]+1\d\d(?!\d)")
 _STATUS_LINE = re.compile(rb"HTTP/\d+(?:\.\d+)?[ \t]+(\d{3})(?:[ \t]+([^\r\n]*))?")
 _HEAD_END = re.compile(rb"\r?\n[ \t]*\r?\n")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[^\r\n]*\r?\n")
@@ -22,12 +23,24 @@ class HttpMessage:
     headers: tuple[tuple[str, str], ...]  # order, case and repetition kept; latin-1
     body: bytes  # transfer coding taken off
     flags: tuple[str, ...]
+    chunked: bool = False  # the body came in chunks
 
 
 def head_length(block: bytes) -> int:
     """Bytes up to and with the empty line that ends the head; the whole length if there is none."""
     found = _HEAD_END.search(block)
     return found.end() if found else len(block)
+
+
+def interim_length(block: bytes) -> int:
+    """Bytes of the 1xx answers before the final one. One with nothing after it is the last word, and not counted."""
+    at = 0
+    while _INTERIM.match(block, at):
+        found = _HEAD_END.search(block, at)
+        if found is None or found.end() == len(block):
+            break
+        at = found.end()
+    return at
 
 
 def parse_response(block: bytes) -> HttpMessage:
@@ -38,12 +51,13 @@ def parse_response(block: bytes) -> HttpMessage:
     headers = _headers(rest)
     body = block[end:]
     flags: tuple[str, ...] = ()
-    if any(name.lower() == "transfer-encoding" and "chunked" in value.lower() for name, value in headers):
+    chunked = any(name.lower() == "transfer-encoding" and "chunked" in value.lower() for name, value in headers)
+    if chunked:
         body, flags = without_chunks(body)
     if found is None:
-        return HttpMessage(0, "", headers, body, flags)
+        return HttpMessage(0, "", headers, body, flags, chunked)
     reason = (found[2] or b"").decode("latin-1").strip()
-    return HttpMessage(int(found[1]), reason, headers, body, flags)
+    return HttpMessage(int(found[1]), reason, headers, body, flags, chunked)
 
 
 def _headers(lines: bytes) -> tuple[tuple[str, str], ...]:
@@ -57,6 +71,19 @@ def _headers(lines: bytes) -> tuple[tuple[str, str], ...]:
             name, _, value = line.partition(":")
             found.append((name.strip(), value.strip()))
     return tuple(found)
+
+
+def chunk_lines(body: bytes) -> bytes:
+    """The size lines of a whole chunked body, and what follows the last chunk: with the payload, all of it."""
+    lines: list[bytes] = []
+    at = 0
+    while size_line := _CHUNK_SIZE.match(body, at):
+        size = int(size_line[1], 16)
+        if size == 0:
+            break
+        lines.append(size_line[0])
+        at = size_line.end() + size + 2
+    return b"".join(lines) + body[at:]
 
 
 def without_chunks(body: bytes) -> tuple[bytes, tuple[str, ...]]:

@@ -68,6 +68,8 @@ class Captured:
     captured_at: datetime
     status: int
     payload_digest: str
+    kind: str = "response"  # response | revisit
+    decoded_digest: str = ""  # of the payload without its chunks; empty: cut short, or a revisit
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +208,24 @@ class Ledger:
             for batch in _batches(rows):
                 connection.execute(insert_into(connection, captures), [asdict(row) for row in batch])
             _mark_done(connection, part.source, done)
+
+    def newest_capture(self, source: str, archive_key: str) -> Captured | None:
+        """The newest whole response with this archive key; None: there is none that a revisit could refer to."""
+        query = (
+            select(captures)
+            .where(
+                captures.c.archive_key == archive_key,
+                captures.c.source == source,
+                captures.c.kind == "response",
+                captures.c.decoded_digest != "",
+            )
+            .order_by(captures.c.captured_at.desc(), captures.c.run.desc(), captures.c.part.desc())
+            .order_by(captures.c.offset.desc())
+            .limit(1)
+        )
+        with self._reading() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else Captured(**row._mapping)
 
     def captures_of(self, part: Part) -> int:
         """How many captures of a part are written down."""

@@ -34,7 +34,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from storage.errors import InvalidSetting, LedgerError, LedgerLocked
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 LOCK_WAIT_S = 10.0  # longer than any transaction of ours; a lock held longer is somebody's stuck program
 EXPECTED = "expected sqlite:///file or postgresql+psycopg://user@host/database"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -90,6 +90,8 @@ captures = Table(
     Column("captured_at", Moment, nullable=False),
     Column("status", Integer, nullable=False),
     Column("payload_digest", Text, nullable=False),
+    Column("kind", String(10), nullable=False),  # response | revisit
+    Column("decoded_digest", Text, nullable=False),  # of the payload without chunks; empty: not whole, or none
     PrimaryKeyConstraint("source", "run", "part", "offset"),
 )
 Index("captures_by_key", captures.c.archive_key)

@@ -32,6 +32,8 @@ class Capture:
     payload_digest: str  # WARC-Payload-Digest as written; "" if the record has none
     truncated: str | None = None  # WARC-Truncated: "length", "time", "disconnect"; None: whole
     flags: tuple[str, ...] = ()  # oddities met while reading, such as "not-chunked"
+    kind: str = "response"  # or "revisit": the head of an answer whose payload an earlier capture has
+    decoded_digest: str = ""  # of the payload, transfer coding taken off; "": cut short, or a revisit
 
     def header(self, name: str) -> str | None:
         """First value of an HTTP header, case ignored; None if it was not sent."""

@@ -13,7 +13,7 @@ import re
 import struct
 import uuid
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,11 +22,12 @@ from typing import BinaryIO
 from fastwarc.warc import ArchiveIterator, WarcRecord
 
 from storage.errors import DamagedWarc
-from storage.http_message import parse_response
+from storage.http_message import BROKEN_CHUNKS, HttpMessage, parse_response
 from storage.model import Capture, CaptureRef
 
 VERSION = b"WARC/1.1\r\n"
 HTTP_RESPONSE = "application/http; msgtype=response"
+WARC_FIELDS = "application/warc-fields"
 HTTP_REQUEST = "application/http; msgtype=request"
 _STORED_BLOCK = 65535  # bytes: the most a stored deflate block holds, RFC 1951
 _READ_AT_ONCE = 1 << 20
@@ -67,6 +68,13 @@ def digest(content: bytes) -> str:
 def safe_uri(url: str) -> str:
     """The URL with spaces and control characters percent-encoded, so that it cannot end a header line."""
     return _CONTROLS.sub(lambda found: f"%{ord(found[0]):02X}", url)
+
+
+def fields_block(fields: Mapping[str, str]) -> bytes:
+    """A block of `application/warc-fields`, one line a field, whatever the values hold."""
+    return "".join(f"{name}: {_CONTROLS.sub(' ', value)}\r\n" for name, value in fields.items()).encode(
+        "utf-8", "backslashreplace"
+    )
 
 
 def serialized(record: Record) -> bytes:
@@ -220,6 +228,8 @@ def capture_of(record: RawRecord, warc: str) -> Capture:
     if url is None or moment is None or record_id is None:
         raise DamagedWarc(warc, record.offset, "a record without WARC-Target-URI, WARC-Date or WARC-Record-ID")
     message = parse_response(record.block)
+    payload_digest = record.header("WARC-Payload-Digest") or ""
+    truncated = record.header("WARC-Truncated")
     return Capture(
         ref=CaptureRef(warc, record.offset, record.length, record_id),
         url=url.strip("<>"),
@@ -227,10 +237,21 @@ def capture_of(record: RawRecord, warc: str) -> Capture:
         status=message.status,
         headers=message.headers,
         body=message.body,
-        payload_digest=record.header("WARC-Payload-Digest") or "",
-        truncated=record.header("WARC-Truncated"),
+        payload_digest=payload_digest,
+        truncated=truncated,
         flags=message.flags,
+        kind=record.kind,
+        decoded_digest=decoded_digest(record.kind, truncated, message, payload_digest),
     )
+
+
+def decoded_digest(kind: str, truncated: str | None, message: HttpMessage, payload_digest: str) -> str:
+    """Digest of a whole response's payload, transfer coding taken off; "" for what nothing may refer to.
+
+    `payload_digest` is that of the payload as it lies in the record."""
+    if kind != "response" or truncated is not None or BROKEN_CHUNKS in message.flags:
+        return ""
+    return digest(message.body) if message.chunked or not payload_digest else payload_digest
 
 
 def read_captures(stream: BinaryIO, warc: str, size: int) -> Iterator[Capture]:

@@ -42,9 +42,15 @@ def extract(capture: Capture, source: Source, extractor: str) -> Article | Rejec
     """Read an article from a capture.
 
     None: the capture was never meant to be one (redirect hop, 304, feed, sitemap, robots.txt, image, or a
-    URL that is no article of the source). Raises nothing for what a page holds: a fault of ours or of a
+    URL that is no article of the source), or is a revisit: the capture it refers to has the article.
+    Raises nothing for what a page holds: a fault of ours or of a
     library on a page is a Rejection with reason FAULT, so that one page never stops a run."""
-    if 100 <= capture.status < 200 or 300 <= capture.status < 400 or not source.is_article(capture.url):
+    if (
+        capture.kind == "revisit"
+        or 100 <= capture.status < 200
+        or 300 <= capture.status < 400
+        or not source.is_article(capture.url)
+    ):
         return None
     try:
         return _read(capture, source, extractor)

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import socket
+import ssl
+import struct
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-CLOSE = b"<close>"  # at the end of an answer: close the connection after it
-STALL_S = 30.0
+# At the end of an answer, what the server does after it. Without one, it waits for the next request.
+CLOSE = b"<close>"
+RESET = b"<reset>"  # a TCP reset
+STALL = b"<stall>"  # nothing more, until the server ends
+CUT = b"<cut>"  # close, and over TLS without its close_notify
+_ENDINGS = (CLOSE, RESET, STALL, CUT)
+
+
+class Drip(bytes):
+    """An answer that is sent a byte at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,26 +37,36 @@ class ByteServer:
     answers: Mapping[str, bytes]
     port: int = 0
     log: list[Logged] = field(default_factory=list)
-    _over: bool = False
+    tls: ssl.SSLContext | None = None
+    _over: threading.Event = field(default_factory=threading.Event)
     _connections: int = 0
 
     @property
     def base(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'http' if self.tls is None else 'https'}://127.0.0.1:{self.port}"
 
     def answered(self, path: str) -> Logged:
         """The newest exchange for a path."""
         return next(each for each in reversed(self.log) if each.path == path)
 
     def _accept(self, listening: socket.socket) -> None:
-        while not self._over:
+        while not self._over.is_set():
             try:
                 connection, _ = listening.accept()
             except OSError:
                 return
             self._connections += 1
             number = self._connections
-            threading.Thread(target=self._serve, args=(connection, number), daemon=True).start()
+            threading.Thread(target=self._welcome, args=(connection, number), daemon=True).start()
+
+    def _welcome(self, connection: socket.socket, number: int) -> None:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        try:
+            if self.tls is not None:
+                connection = self.tls.wrap_socket(connection, server_side=True)
+            self._serve(connection, number)
+        except OSError:
+            connection.close()  # the client did not like our certificate, or our manners
 
     def _serve(self, connection: socket.socket, number: int) -> None:
         with connection:
@@ -64,23 +84,35 @@ class ByteServer:
                 request = head + b"\r\n\r\n"
                 path = request.split(b" ", 2)[1].decode("ascii")
                 answer = self.answers.get(path, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
-                sent = answer.removesuffix(CLOSE)
+                ending = next((each for each in _ENDINGS if answer.endswith(each)), b"")
+                sent = bytes(answer).removesuffix(ending)
                 self.log.append(Logged(path, request, sent, number))
-                connection.sendall(sent)
-                if answer.endswith(CLOSE):
+                piece = 1 if isinstance(answer, Drip) else max(1, len(sent))
+                for at in range(0, len(sent), piece):
+                    connection.sendall(sent[at : at + piece])
+                if ending:
+                    self._end(connection, ending)
                     return
+
+    def _end(self, connection: socket.socket, ending: bytes) -> None:
+        if ending == STALL:
+            self._over.wait()
+        elif ending == RESET:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        elif ending == CLOSE and isinstance(connection, ssl.SSLSocket):
+            connection.unwrap()  # says that this is the end
 
 
 @contextmanager
-def serving_bytes(answers: Mapping[str, bytes]) -> Iterator[ByteServer]:
+def serving_bytes(answers: Mapping[str, bytes], *, tls: ssl.SSLContext | None = None) -> Iterator[ByteServer]:
     listening = socket.create_server(("127.0.0.1", 0))
-    server = ByteServer(answers, port=listening.getsockname()[1])
+    server = ByteServer(answers, port=listening.getsockname()[1], tls=tls)
     thread = threading.Thread(target=server._accept, args=(listening,), daemon=True)
     thread.start()
     try:
         yield server
     finally:
-        server._over = True
+        server._over.set()
         listening.shutdown(socket.SHUT_RDWR)
         listening.close()
         thread.join()

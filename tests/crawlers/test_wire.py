@@ -1,17 +1,16 @@
 """The tap keeps what went over the wire, byte for byte, and guards the private names it stands on."""
 
 import gzip
-from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
+from OpenSSL import SSL
 from scrapy.core.downloader.handlers import http11
 from twisted.web import _newclient, client
 
-from crawlers import wire
 from storage import warc
 from tests.crawlers.byte_server import CLOSE, ByteServer, serving_bytes
-from tests.crawlers.crawls import job_for, outcome, records, run_job, source_at
+from tests.crawlers.crawls import RUN, job_for, outcome, records, run_job, source_at
 
 HTML = b"<html><body><p>" + "نصّ".encode() * 40 + b"</p></body></html>"
 PACKED = gzip.compress(HTML)
@@ -110,35 +109,29 @@ def test_an_inner_address_is_not_spoken_to(tmp_path: Path) -> None:
     assert "AddressRefused" in " ".join(ended.problems)
 
 
-@pytest.mark.parametrize(
-    ("address", "may"),
-    [
-        ("93.184.216.34", True),
-        ("2606:4700::1111", True),
-        ("127.0.0.1", False),
-        ("10.1.2.3", False),
-        ("169.254.169.254", False),
-        ("::1", False),
-        ("::ffff:127.0.0.1", False),
-        ("fe80::1%eth0", False),
-        ("224.0.0.1", False),
-        ("0.0.0.0", False),
-        ("192.0.2.7", True),
-    ],
-)
-def test_public_and_listed_addresses_may_be_fetched(address: str, may: bool) -> None:
-    assert wire._may_be_fetched(address, (ip_network("192.0.2.0/24"),)) is may
-
-
 GUARDED = [
     (http11, "_LenientHTTP11ClientProtocol"),
     (http11, "_LenientHTTP11ClientFactory"),
+    (http11, "_LenientHTTPClientParser"),
     (http11, "_BindAddressAgent"),
     (http11, "_ScrapyAgent"),
     (http11._ScrapyAgent, "_get_agent"),
     (http11._ScrapyAgent, "_cb_bodyready"),
     (_newclient.HTTP11ClientProtocol, "_finishResponse"),
     (_newclient.HTTP11ClientProtocol, "dataReceived"),
+    (_newclient.HTTP11ClientProtocol, "connectionLost"),
+    (_newclient.HTTP11ClientProtocol, "_giveUp"),
+    (_newclient.HTTP11ClientProtocol, "_parser"),
+    (_newclient.HTTP11ClientProtocol, "_currentRequest"),
+    (_newclient.HTTPParser, "headerReceived"),
+    (_newclient.HTTPParser, "allHeadersReceived"),
+    (_newclient.HTTPParser, "lineLengthExceeded"),
+    (_newclient.HTTPParser, "MAX_LENGTH"),
+    (_newclient, "STATUS"),
+    (_newclient, "HEADER"),
+    (SSL, "_ffi"),
+    (SSL._lib, "SSL_get_verify_result"),
+    (SSL._lib, "X509_verify_cert_error_string"),
     (client.Agent, "_getEndpoint"),
     (client.HTTPConnectionPool, "getConnection"),
     (client.HTTPConnectionPool, "_factory"),
@@ -148,3 +141,21 @@ GUARDED = [
 @pytest.mark.parametrize(("owner", "name"), GUARDED, ids=lambda value: str(getattr(value, "__name__", value)))
 def test_the_private_names_below_the_tap_are_there(owner: object, name: str) -> None:
     assert hasattr(owner, name), f"{owner} has no {name} any more: look at crawlers/wire.py before moving the bound"
+
+
+def test_a_page_that_names_articles_is_kept_once_and_then_referred_to(tmp_path: Path) -> None:
+    """The home page and robots.txt of a second run, unchanged, are revisits of the first run's."""
+    robots = ok(b"User-agent: *\nAllow: /\n", b"Content-Type: text/plain")
+    answers = {"/": ok(HTML, b"Content-Type: text/html"), "/robots.txt": robots}
+    later = RUN.replace("T10", "T11")
+    with serving_bytes(answers) as server:
+        for run in (RUN, later):
+            job = job_for(tmp_path, source_at(server.base), run=run)
+            assert outcome(run_job(job)).counts["captures"] == 2
+    found = [r for r in records(tmp_path) if r.kind in warc.CAPTURE_KINDS]
+    assert [r.kind for r in found] == ["response", "response", "revisit", "revisit"]
+    first = {r.header("WARC-Record-ID"): r for r in found[:2]}
+    for revisit in found[2:]:
+        original = first[revisit.header("WARC-Refers-To")]
+        assert revisit.header("WARC-Refers-To-Target-URI") == original.header("WARC-Target-URI")
+        assert revisit.header("WARC-Refers-To-Date") == original.header("WARC-Date")

@@ -1,0 +1,73 @@
+"""One request and what came back for it, as the tap saw it; and what went wrong, in words that can be counted."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from OpenSSL import SSL
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """What was agreed on a connection."""
+
+    version: str  # as OpenSSL names it: "TLSv1.3"
+    cipher: str  # as OpenSSL names it: "TLS_AES_256_GCM_SHA384"
+    chain_digest: str  # "sha256:" and hex over the certificates as sent, DER, leaf first
+
+    @classmethod
+    def of(cls, connection: SSL.Connection) -> Tls:
+        """What a connection whose handshake is done says of itself."""
+        digest = hashlib.sha256()
+        for certificate in connection.get_peer_cert_chain(as_cryptography=True) or ():
+            digest.update(certificate.public_bytes(Encoding.DER))
+        version, cipher = connection.get_protocol_version_name(), connection.get_cipher_name()
+        return cls(version, cipher or "", f"sha256:{digest.hexdigest()}")
+
+
+@dataclass(slots=True, eq=False)
+class Exchange:
+    url: str
+    clock: Callable[[], datetime]
+    started_at: datetime
+    first_time: bool = False  # the URL has no capture yet, so that none can be repeated
+    sent: bytearray = field(default_factory=bytearray)
+    received: bytearray = field(default_factory=bytearray)  # 1xx answers and the answer, as they came
+    surplus: bytes = b""  # what came after the answer's end in the same breath
+    server: str | None = None  # IP address; None: never connected
+    port: int | None = None
+    tls: Tls | None = None  # None: not encrypted
+    first_byte_at: datetime | None = None
+    ended_at: datetime | None = None
+    complete: bool = False  # the answer ended where HTTP says it ends
+    unclean: bool = False  # the connection broke, or its TLS ended without a close_notify
+    certificate_problem: str | None = None  # what OpenSSL says against the server's certificate
+    problem: str | None = None  # why it is not complete: see wire_faults.named
+
+    def begin(self, server: str, port: int) -> None:
+        """A connection takes the request up; a retry on a fresh connection starts from nothing."""
+        self.server, self.port = server, port
+        self.tls = self.first_byte_at = None
+        self.sent.clear()
+        self.received.clear()
+        self.surplus = b""
+        self.complete = self.unclean = False
+
+    def receive(self, data: bytes) -> None:
+        if self.first_byte_at is None:
+            self.first_byte_at = self.clock()
+        self.received += data
+
+    def finish(self, rest: bytes) -> None:
+        """The answer ends here; `rest` was received with it and is no part of it.
+
+        An answer without a length ends with its connection, and how that ended is all there is to go by. Over
+        TLS many servers leave the close_notify out, so that this is written down, but taken for an end."""
+        if rest:
+            del self.received[-len(rest) :]
+            self.surplus = bytes(rest)
+        self.complete = not self.unclean or self.tls is not None

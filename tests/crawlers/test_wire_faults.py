@@ -1,0 +1,125 @@
+"""Servers that lie, stall, reset and hide: each outcome has a name, and what arrived is in the WARC."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import trustme
+
+from crawlers.events import Event
+from crawlers.wire_faults import NAMES
+from storage import warc
+from storage.ledger import Ledger
+from tests.crawlers.byte_server import CLOSE, RESET, STALL, ByteServer, serving_bytes
+from tests.crawlers.crawls import job_for, job_for_all, outcome, records, run_job, source_at
+from tests.crawlers.odd_answers import CHUNKED, HTML, PAGE, chunks, head, sized
+
+BIG = b"Content-Length: %d" % (100 << 20)
+FAULTS: dict[str, tuple[bytes, str, str | None]] = {  # the answer, how the problem begins, WARC-Truncated
+    "short": (head(HTML, b"Content-Length: 1000") + b"only this" + CLOSE, "closed early", "disconnect"),
+    "mid-chunk": (head(HTML, CHUNKED) + b"40\r\nonly this" + CLOSE, "closed early", "disconnect"),
+    "no-last-chunk": (head(HTML, CHUNKED) + chunks(PAGE)[:-5] + CLOSE, "closed early", "disconnect"),
+    "half-trailer": (head(HTML, CHUNKED) + chunks(PAGE, trailers=b"X: 1\r\n")[:-2] + CLOSE, "closed", "disconnect"),
+    "half-head": (b"HTTP/1.1 200 OK\r\nConte" + CLOSE, "closed early", "disconnect"),
+    "only-103": (b"HTTP/1.1 103 Early Hints\r\n\r\n" + CLOSE, "closed early", "disconnect"),
+    "closed": (CLOSE, "closed early", None),
+    "reset": (RESET, "connection reset", None),
+    "reset-in-head": (b"HTTP/1.1 200 OK\r\nX" + RESET, "connection reset", "disconnect"),
+    "reset-in-body": (head(HTML, b"Content-Length: 99") + b"some" + RESET, "connection reset", "disconnect"),
+    "reset-without-length": (head(HTML) + PAGE[:90] + RESET, "connection reset", "disconnect"),
+    "garbage": (b"\x00\xff\x01 nothing\r\n of HTTP\r\n\r\n\r\n" + CLOSE, "not HTTP", "disconnect"),
+    "bad-chunk": (head(HTML, CHUNKED) + b"zz\r\nwhat" + CLOSE, "not HTTP", "disconnect"),
+    "two-lengths": (head(HTML, b"Content-Length: 2", b"Content-Length: 3") + b"ok" + CLOSE, "not HTTP", "disconnect"),
+    "silent": (STALL, "timeout", None),
+    "stalls": (head(HTML, b"Content-Length: 99") + b"some" + STALL, "timeout", "time"),
+    "too-large": (head(HTML, BIG) + b"some" + CLOSE, "too large", "length"),
+    "long-line": (head(b"X: " + b"v" * 70_000) + CLOSE, "too large", "length"),
+    "long-head": (head(*[b"X: " + b"v" * 5_000] * 60) + CLOSE, "too large", "length"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Faulty:
+    server: ByteServer
+    ended: Event
+    problems: dict[str, str]  # path, as the ledger has it
+    responses: dict[str, warc.RawRecord]
+    abouts: dict[str, warc.RawRecord]
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
+    folder = tmp_path_factory.mktemp("faults")
+    home = b"".join(b'<a href="/a/%b">x</a>' % name.encode() for name in FAULTS)
+    answers = {"/": sized(home, HTML), **{f"/a/{name}": answer for name, (answer, _, _) in FAULTS.items()}}
+    with serving_bytes(answers) as server:
+        job = job_for(folder, source_at(server.base, politeness={"delay": "0s", "concurrency": 8}), timeout_s=2)
+        ended = outcome(run_job(job))
+    ledger = Ledger(f"sqlite:///{folder / 'ledger.db'}")
+    with ledger.engine.begin() as connection:
+        rows = connection.exec_driver_sql("select url, problem from urls").all()
+    ledger.close()
+    found = records(folder)
+
+    def newest(kind: str) -> dict[str, warc.RawRecord]:
+        return {str(r.header("WARC-Target-URI")).rpartition("/")[2]: r for r in found if r.kind == kind}
+
+    problems = {url.rpartition("/")[2]: problem for url, problem in rows}
+    yield Faulty(server, ended, problems, newest("response"), newest("metadata"))
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_outcome_has_a_name_in_the_ledger_and_the_report(faulty: Faulty, name: str) -> None:
+    expected = FAULTS[name][1]
+    assert f": {expected}" in faulty.problems[name]
+    assert any(f"/a/{name}: " in line and f": {expected}" in line for line in faulty.ended.problems)
+    assert any(known.startswith(expected) for known in NAMES)
+
+
+@pytest.mark.parametrize("name", [name for name, fault in FAULTS.items() if fault[2] is not None])
+def test_what_arrived_is_kept_and_marked(faulty: Faulty, name: str) -> None:
+    sent = faulty.server.answered(f"/a/{name}").answer
+    record = faulty.responses[name]
+    assert record.block
+    assert sent.startswith(record.block)
+    assert record.block == sent or name in ("long-head", "too-large")  # we leave before their end
+    assert record.header("WARC-Truncated") == FAULTS[name][2]
+    assert b"problem: " + FAULTS[name][1].encode() in faulty.abouts[name].block
+
+
+def test_nothing_is_kept_of_an_answer_that_never_came(faulty: Faulty) -> None:
+    assert not {"closed", "reset", "silent"} & set(faulty.responses)
+
+
+def test_every_fault_is_counted_and_owed(faulty: Faulty) -> None:
+    assert faulty.ended.counts["failed"] == len(FAULTS)
+    assert faulty.ended.counts.get("fetched", 0) == 0
+
+
+def test_a_certificate_that_proves_nothing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    past = datetime(2020, 1, 1, tzinfo=UTC)
+    certificates = {
+        "name": (authority.issue_cert("other.test"), "certificate of another name: "),
+        "expired": (authority.issue_cert("127.0.0.1", not_after=past), "certificate not trusted: certificate has exp"),
+        "stranger": (trustme.CA().issue_cert("127.0.0.1"), "certificate not trusted: unable to get local issuer"),
+    }
+    with ExitStack() as stack:
+        sources = []
+        for name, (certificate, _) in certificates.items():
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            certificate.configure_cert(context)
+            server = stack.enter_context(serving_bytes({"/": sized(PAGE, HTML)}, tls=context))
+            sources.append(source_at(server.base, id=name))
+        events = run_job(job_for_all(tmp_path, *sources, timeout_s=10))
+    said = {event.source: " ".join(event.problems) for event in events if event.kind == "source"}
+    for name, (_, expected) in certificates.items():
+        assert expected in said[name]
