@@ -34,3 +34,5 @@ class CrawlJob(BaseModel):
     since: datetime | None = None
     limit: int | None = None
     part_bytes: int
+    timeout_s: float = 60.0  # for one answer, from its request to its last byte
+    max_body_bytes: int = 16 << 20  # of one answer as sent, without chunk framing; lies in memory up to five times

@@ -22,7 +22,6 @@ from storage.leases import Lease
 from storage.ledger import Ledger
 
 PROGRESS_EVERY_S = 0.5
-MAX_BODY_BYTES = 64 << 20
 SETTINGS = {
     "ADDONS": {},
     "TELNETCONSOLE_ENABLED": False,
@@ -32,6 +31,9 @@ SETTINGS = {
     "ROBOTSTXT_OBEY": True,
     # The page a stranger gets; and Scrapy's cookie code asks the network for a list of domain suffixes.
     "COOKIES_ENABLED": False,
+    "REFERRER_POLICY": "no-referrer",
+    "WARN_ON_GENERATOR_RETURN_VALUE": False,  # reads our source code again for every crawler
+    "HTTPPROXY_ENABLED": False,  # it takes a proxy's password from the environment and would send it to publishers
     "DOWNLOAD_VERIFY_CERTIFICATES": True,
     "DOWNLOAD_HANDLERS": {
         "http": "crawlers.wire.TappedHandler",
@@ -41,13 +43,17 @@ SETTINGS = {
         "data": None,
         "s3": None,
     },
-    "DOWNLOADER_MIDDLEWARES": {"crawlers.politeness.WaitWhenAsked": 560},
+    "DOWNLOADER_MIDDLEWARES": {
+        "crawlers.politeness.WaitWhenAsked": 560,
+        "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+        "crawlers.limits.FollowRefreshInPagesWeRead": 580,
+        "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+        "crawlers.limits.DecodePagesWeRead": 590,
+    },
     "EXTENSIONS": {"crawlers.politeness.CrawlDelay": 500},
     "RETRY_TIMES": 2,
     "RETRY_HTTP_CODES": [500, 502, 504, 522, 524, 408],  # 429 and 503 are politeness.py's
     "REDIRECT_MAX_TIMES": 20,
-    "DOWNLOAD_TIMEOUT": 60,
-    "DOWNLOAD_MAXSIZE": MAX_BODY_BYTES,
     "DOWNLOAD_WARNSIZE": 0,
     "DOWNLOAD_DELAY_JITTER": 0,  # a publisher's delay is a floor
     "DEPTH_LIMIT": 0,
@@ -129,6 +135,8 @@ class CrawlProcess:
         polite = source.politeness
         own = {
             "USER_AGENT": user_agent(self._job.contact),
+            "DOWNLOAD_TIMEOUT": self._job.timeout_s,
+            "DOWNLOAD_MAXSIZE": self._job.max_body_bytes,
             "DOWNLOAD_DELAY": polite.delay.total_seconds(),
             "CONCURRENT_REQUESTS_PER_DOMAIN": polite.concurrency,
             "WARRAQ_RECORDER": recorder,

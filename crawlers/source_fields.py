@@ -13,6 +13,7 @@ from lxml import etree
 from pydantic import BeforeValidator, PlainSerializer
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
+_CREDENTIALS = re.compile(r"\s*[^/?#]*//[^/?#]*@")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -46,6 +47,8 @@ def _regex(text: object) -> re.Pattern[str]:
 
 
 def _http_url(text: object) -> str:
+    if isinstance(text, str) and _CREDENTIALS.match(text):  # not repeated: messages go into logs
+        raise ValueError("expected a URL without a user name or password in it: only what anyone may read is archived")
     expected = f"expected an http or https URL, not {text!r}"
     if not isinstance(text, str) or re.search(r"\s", text):
         raise ValueError(expected)

@@ -16,14 +16,15 @@ from urllib.parse import urljoin
 import scrapy
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
 
-from crawlers.discovery import Link
-from crawlers.discovery.feeds import links_in_feed
-from crawlers.discovery.sections import MAX_PAGES, links_in_page, next_page
+from crawlers.addresses import AddressRefused
+from crawlers.discovery import Link, TooMuchToRead
+from crawlers.discovery.feeds import check_feed, links_in_feed
+from crawlers.discovery.sections import MAX_PAGES, check_size, links_in_page, next_page
 from crawlers.discovery.sitemaps import read_sitemap, sitemaps_in_robots
 from crawlers.document_key import document_key
+from crawlers.limits import AS_SENT
 from crawlers.recorder import Recorder
 from crawlers.source import Section, Source
 from storage.ledger import Found, Ledger, answers_for_good
@@ -102,18 +103,23 @@ class NewsSpider(scrapy.Spider):
     def _page(self, url: str, callback: Callable[..., Any], **arguments: Any) -> Request:
         return self._request(url, callback, self.page_failed, priority=_FOUND_FIRST, cb_kwargs=arguments)
 
-    def _request(self, url: str, callback: Any, errback: Any, **more: Any) -> Request:
+    def _request(self, url: str, callback: Any, errback: Any, *, as_sent: bool = False, **more: Any) -> Request:
         # The ledger knows what was asked for; Scrapy's filter would drop a redirect to a page already fetched.
-        meta = {"download_slot": self.source.id}
+        meta = {"download_slot": self.source.id, AS_SENT: as_sent}
         return Request(url, callback=callback, errback=errback, meta=meta, dont_filter=True, **more)
 
     def read_feed(self, response: Response) -> Iterator[Request]:
         if self._answers(response):
             content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+            try:
+                check_feed(response.body)
+            except TooMuchToRead as error:
+                self._too_much(response, error)
+                return
             links = links_in_feed(response.body, response.url, content_type)
             if not links:
                 self.visit.page_problem(f"no item in the feed {response.url}")
-            yield from self._take(links, response.url)
+            yield from self._take(links, response)
 
     def read_robots(self, response: Response) -> Iterator[Request]:
         if self._answers(response):
@@ -127,9 +133,11 @@ class NewsSpider(scrapy.Spider):
         if not self._answers(response):
             return
         sitemap = read_sitemap(response.body, response.url)
-        if not (sitemap.pages or sitemap.sitemaps):
+        if sitemap.too_much:
+            self._too_much(response, sitemap.too_much)
+        elif not (sitemap.pages or sitemap.sitemaps):
             self.visit.page_problem(f"nothing in the sitemap {response.url}")
-        yield from self._take(sitemap.pages, response.url)
+        yield from self._take(sitemap.pages, response)
         since = self.visit.since
         for link in sitemap.sitemaps:
             if since is not None and link.dated is not None and link.dated < since:
@@ -148,11 +156,19 @@ class NewsSpider(scrapy.Spider):
         if not isinstance(response, TextResponse):
             self.visit.page_problem(f"the section {response.url} is not a text page")
             return
+        try:
+            check_size(response.body)
+        except TooMuchToRead as error:
+            self._too_much(response, error)
+            return
         links = links_in_page(response.selector, response.url, section.links)
-        yield from self._take(links, response.url)
+        yield from self._take(links, response)
         follows = next_page(response.selector, response.url, section, number)
         if follows is not None and number < MAX_PAGES and self._brings_something_new(links):
             yield self._page(follows, self.read_section, section=section, number=number + 1)
+
+    def _too_much(self, response: Response, error: object) -> None:
+        self.visit.page_problem(f"{response.url} is not read: {error}")
 
     def _brings_something_new(self, links: Iterable[Link]) -> bool:
         """Whether a page names an article that this visit asks for, here or by way of a feed."""
@@ -170,12 +186,14 @@ class NewsSpider(scrapy.Spider):
         self.visit.page_problem(f"{response.url} could not be read: {_in_a_word(failure)}")
 
     def page_failed(self, failure: Any) -> None:
+        if failure.check(AddressRefused):
+            self.visit.counts["refused_address"] += 1
         self.visit.page_problem(f"{failure.request.url}: {_in_a_word(failure)}")
 
     # --- articles --------------------------------------------------------------------------------
 
-    def _take(self, links: Iterable[Link], found_in: str) -> Iterator[Request]:
-        """Write article links down and ask for those that are owed."""
+    def _take(self, links: Iterable[Link], page: Response) -> Iterator[Request]:
+        """Write a page's article links down, as found when it was captured, and ask for those that are owed."""
         found = []
         for link in links:
             if not self.source.is_article(link.url):
@@ -183,9 +201,9 @@ class NewsSpider(scrapy.Spider):
             elif self._too_old(link.dated):
                 self.visit.counts["older"] += 1
             else:
-                found.append(Found(document_key(link.url, self.source), link.url, found_in, link.dated))
+                found.append(Found(document_key(link.url, self.source), link.url, page.url, link.dated))
         self.visit.counts["found"] += len({item.document_key for item in found} - self.visit.asked)
-        yield from self._articles(self.visit.ledger.discover(self.source.id, found, self.visit.clock()))
+        yield from self._articles(self.visit.ledger.discover(self.source.id, found, page.meta["captured"].captured_at))
 
     def _too_old(self, dated: datetime | None) -> bool:
         return self.visit.since is not None and dated is not None and dated < self.visit.since
@@ -199,9 +217,8 @@ class NewsSpider(scrapy.Spider):
                 return
             visit.asked.add(item.document_key)
             visit.counts["asked"] += 1
-            yield self._request(
-                item.url, self.article_answered, self.article_failed, cb_kwargs={"key": item.document_key}
-            )
+            key = {"key": item.document_key}
+            yield self._request(item.url, self.article_answered, self.article_failed, as_sent=True, cb_kwargs=key)
 
     def article_answered(self, response: Response, key: str) -> None:
         """The capture lies in the recorder; say which URL it answers."""
@@ -212,14 +229,22 @@ class NewsSpider(scrapy.Spider):
             self._failed(key, response.url, f"answers {response.status}")
 
     def article_failed(self, failure: Any) -> None:
-        request = failure.request
-        if failure.check(IgnoreRequest):
-            self.visit.counts["refused"] += 1
-            self.visit.problem(f"{request.url}: left alone, robots.txt forbids it")
-            lease = self.visit.recorder.lease
-            self.visit.ledger.refused(lease, request.cb_kwargs["key"], "robots.txt", self.visit.clock())
+        request, why = failure.request, failure.value
+        if failure.check(AddressRefused):
+            self.visit.counts["refused_address"] += 1
+            if why.final:
+                self._refused(request, _in_a_word(failure), "inner address")
+                return
+        elif str(why) == "Forbidden by robots.txt":  # an IgnoreRequest, as many other things are
+            self._refused(request, "left alone, robots.txt forbids it", "robots.txt")
             return
         self._failed(request.cb_kwargs["key"], request.url, _in_a_word(failure))
+
+    def _refused(self, request: Request, problem: str, why: str) -> None:
+        """Nothing is owed: asking again would change nothing."""
+        self.visit.counts["refused"] += 1
+        self.visit.problem(f"{request.url}: {problem}")
+        self.visit.ledger.refused(self.visit.recorder.lease, request.cb_kwargs["key"], why, self.visit.clock())
 
     def _failed(self, key: str, url: str, problem: str) -> None:
         self.visit.counts["failed"] += 1

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from parsel import Selector, SelectorList
 
-from crawlers.discovery import Link, absolute
+from crawlers.discovery import Link, TooMuchToRead, absolute, check_tags
 from crawlers.source import Section
 from crawlers.source_fields import is_xpath
 
 MAX_PAGES = 50  # of one section in one run; a daily run ends much sooner, at a page that brings nothing new
+MAX_PAGE_BYTES = 5 << 20  # of HTML that is parsed
+MAX_PAGE_TAGS = 60_000  # 60 us each, if all are links
 _HREFS = "self::*[@href]/@href | self::*[not(@href)]//a/@href"  # of a link, or of the links in what was chosen
+
+
+def check_size(html: bytes) -> None:
+    """Raise TooMuchToRead for a page that must not be parsed: its tree could take 20 times its bytes, and more."""
+    if len(html) > MAX_PAGE_BYTES:
+        raise TooMuchToRead(f"{len(html)} bytes, at most {MAX_PAGE_BYTES} are read")
+    check_tags(html, MAX_PAGE_TAGS)
 
 
 def links_in_page(page: Selector, url: str, links: str | None) -> list[Link]:

@@ -9,14 +9,15 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import etree
 
-from crawlers.discovery import Link, absolute
+from crawlers.discovery import Link, TooMuchToRead, absolute, check_tags
 from crawlers.discovery.feeds import links_in_feed, moment_of
 
 MAX_SITEMAP_BYTES = 50 << 20  # the protocol's own limit for one file
+MAX_SITEMAP_TAGS = 1_000_000  # 50,000 URLs, the protocol's limit for one file, with nine elements each
 _INFLATE_AT_ONCE = 1 << 20
 _ROBOTS_LINE = re.compile(r"[ \t]*sitemap[ \t]*:[ \t]*([^\s#]\S*)", re.IGNORECASE)
 _BARE_AMPERSAND = re.compile(rb"(<!\[CDATA\[.*?\]\]>)|&(?!(?:\w+|#\d+|#x[0-9A-Fa-f]+);)", re.DOTALL)
@@ -28,11 +29,16 @@ _FEEDS = ("rss", "rdf", "feed")  # root elements of what the protocol allows as 
 class Sitemap:
     pages: tuple[Link, ...] = ()
     sitemaps: tuple[Link, ...] = ()  # of an index
+    too_much: str = field(default="", compare=False)  # why nothing was read, though there may be something
 
 
 def read_sitemap(body: bytes, url: str) -> Sitemap:
     """Read one sitemap file, `.gz` or not. What cannot be read is left out; never raises."""
-    plain = _inflated(body)
+    try:
+        plain = _inflated(body)
+        check_tags(plain, MAX_SITEMAP_TAGS)
+    except TooMuchToRead as error:
+        return Sitemap(too_much=str(error))
     encoding = "utf-16" if plain.startswith(_UTF_16) else "utf-8"
     if not plain[:4096].decode(encoding, "replace").lstrip("\ufeff \t\r\n").startswith("<"):
         lines = plain.decode(encoding, "replace").lstrip("\ufeff").split()
@@ -58,6 +64,8 @@ def _read_xml(xml: bytes, url: str) -> Sitemap:
             if link is not None:
                 (pages if kind == "url" else sitemaps).append(link)
             element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]  # type: ignore[union-attr]
     if kind in _FEEDS:  # the last element to end is the root
         return Sitemap(tuple(links_in_feed(xml, url)))
     return Sitemap(tuple(pages), tuple(sitemaps))
@@ -106,7 +114,7 @@ def _inflated(body: bytes) -> bytes:
     pieces: list[bytes] = []
     size = 0
     with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
-        while size < MAX_SITEMAP_BYTES:
+        while True:
             try:
                 piece = file.read1(_INFLATE_AT_ONCE)
             except (OSError, EOFError, zlib.error):
@@ -115,4 +123,6 @@ def _inflated(body: bytes) -> bytes:
                 break
             pieces.append(piece)
             size += len(piece)
+            if size > MAX_SITEMAP_BYTES:
+                raise TooMuchToRead(f"{len(body)} bytes of gzip hold more than {MAX_SITEMAP_BYTES}")
     return b"".join(pieces)
