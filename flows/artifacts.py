@@ -18,7 +18,12 @@ UPDATE_EVERY_S = 2.0  # an update is a request to the server; a person's eye nee
 MAX_ROWS = 200  # publishers in a table; the server keeps every report, and nobody reads more
 MAX_LINES = 100  # of a list
 MAX_CHARS = 500  # of what comes from outside: a problem, a title
-_SHARES = {"fetching": (0.0, 80.0), "keeping": (80.0, 90.0), "reading": (90.0, 100.0)}  # percent of the bar
+_SHARES = {  # percent of the bar
+    "fetching": (0.0, 80.0),
+    "keeping": (80.0, 90.0),
+    "reading": (90.0, 100.0),
+    "verifying": (0.0, 100.0),
+}
 _MEANT = str.maketrans({mark: f"&#{ord(mark)};" for mark in "&<>\"'|`*_[]\\~#+"})  # as themselves in Markdown and HTML
 _REASONS_AR = {
     "no-text": "لا نص فيها",
@@ -81,11 +86,11 @@ def _heading(report: Report) -> str:
 def _owed(report: Report) -> str:
     if not report.owed:
         return ""
-    lines = [f"- {_plain(line[:MAX_CHARS])}" for line in report.owed]
-    return "## Owed: run it again to take these up\n\n" + _listed(lines, "they come up again when it is run again")
+    lines = [f"- {plain(line[:MAX_CHARS])}" for line in report.owed]
+    return "## Owed: run it again to take these up\n\n" + listed(lines, "they come up again when it is run again")
 
 
-def _listed(lines: list[str], where: str) -> str:
+def listed(lines: list[str], where: str) -> str:
     """The lines, cut where they get too many for the UI, which then says so and where the rest is."""
     more = [f"- … and {len(lines) - MAX_LINES:,} more; {where}"] if len(lines) > MAX_LINES else []
     return "\n".join([*lines[:MAX_LINES], *more])
@@ -95,7 +100,7 @@ def _table(report: Report) -> str:
     rows = ["| publisher | outcome | captures | articles | rejected | received |", "|---|---|--:|--:|--:|--:|"]
     for each in _shown(report):
         cells = (
-            _plain(each.name_en or each.source),
+            plain(each.name_en or each.source),
             each.outcome,
             f"{each.tally.captures:,}",
             f"{each.tally.articles:,}",
@@ -138,7 +143,7 @@ def _arabic(report: Report) -> str:
             f"{each.tally.articles:,}",
             f"{each.tally.captures:,}",
             _OUTCOMES_AR.get(each.outcome, each.outcome),
-            _plain(each.name_ar or each.source),
+            plain(each.name_ar or each.source),
         )
         rows.append(f"| {' | '.join(cells)} |")
     return f'<div dir="rtl"><b>{title}</b>: {state}</div>\n\n' + "\n".join(rows) + _cut(report, more)
@@ -153,18 +158,18 @@ def _sample(report: Report) -> str:
 
 def _card(article: Article) -> str:
     day = article.published_date.isoformat() if article.published_date else "بلا تاريخ"
-    first = _plain(article.text[:240])
-    title = f"<b>{_plain(article.title[:MAX_CHARS])}</b>"
+    first = plain(article.text[:240])
+    title = f"<b>{plain(article.title[:MAX_CHARS])}</b>"
     if article.url.startswith(("http://", "https://")):
-        title = f'<a href="{_plain(article.url)}">{title}</a>'
+        title = f'<a href="{plain(article.url)}">{title}</a>'
     return f'<div dir="rtl">{title}<br>{day} · {first}…</div>'
 
 
 def _files(report: Report) -> str:
     keys = [f"- `{key}`" for each in report.sources for key in (*each.warcs, *each.articles)]
-    return "## Files\n\n" + _listed(keys, "the manifests below `runs/` name them all") if keys else ""
+    return "## Files\n\n" + listed(keys, "the manifests below `runs/` name them all") if keys else ""
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text that means itself in Markdown and HTML, on one line."""
     return " ".join(text.split()).translate(_MEANT)

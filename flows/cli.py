@@ -111,6 +111,73 @@ def replay(
 
 
 @app.command()
+def verify(
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Make again what is damaged and derived; a WARC is never touched.")
+    ] = False,
+    sample: Annotated[
+        int, typer.Option(min=1, max=100, metavar="PERCENT", help="Share of the parts to look into; others every day.")
+    ] = 100,
+    json: Json = False,
+) -> None:
+    """Hold every object, index line and article of the archive against its digest and its capture."""
+    from flows.findings import show_verification
+    from flows.house import open_house
+    from flows.terminal import shown_progress
+    from flows.verifying import verify as verified
+
+    with _stoppable(), open_house() as house, shown_progress(json) as watch:
+        result = verified(house, sample=sample, repair=repair, watch=watch)
+    show_verification(result, json)
+    raise typer.Exit(result.exit_code)
+
+
+@app.command()
+def rebuild(
+    ledger_only: Annotated[bool, typer.Option("--ledger-only", help="Write nothing to the store.")] = False,
+    json: Json = False,
+) -> None:
+    """Make the ledger anew from the stored WARCs, and the indexes and manifests that are missing."""
+    from flows.findings import show_rebuilt
+    from flows.house import open_house
+    from flows.rebuilding import rebuild as rebuilt
+    from flows.terminal import shown_progress
+
+    with _stoppable(), open_house() as house, shown_progress(json) as watch:
+        result = rebuilt(house, ledger_only=ledger_only, watch=watch)
+    show_rebuilt(result, json)
+    raise typer.Exit(result.exit_code)
+
+
+@app.command()
+def status(
+    settle: Annotated[
+        bool, typer.Option("--settle", help="First take up what is owed in the spool, without crawling.")
+    ] = False,
+    sizes: Annotated[bool, typer.Option("--sizes", help="Add up what each source has in the store.")] = False,
+    json: Json = False,
+) -> None:
+    """Sources, last runs and captures, and what is owed; exit code 0 if nothing is."""
+    from flows.findings import show_status
+    from flows.house import open_house
+    from flows.statuses import settle as settled
+    from flows.statuses import status_of
+    from flows.steps import plain_steps
+    from flows.terminal import show_report, shown_progress
+
+    with _stoppable(), open_house() as house:
+        failed = False
+        if settle:
+            with plain_steps() as steps, shown_progress(json) as watch:
+                report = settled(house, steps=steps, watch=watch)
+            show_report(report, json)
+            failed = report.exit_code != 0
+        found = status_of(house, sizes=sizes)
+    show_status(found, json)
+    raise typer.Exit(1 if failed else found.exit_code)
+
+
+@app.command()
 def demo(
     stay: Annotated[bool, typer.Option("--stay", help="Keep newsroom, server and worker up until Ctrl-C.")] = False,
     folder: Annotated[Path, typer.Option(metavar="DIR", help="Where the archive lies.")] = Path("warraq-demo"),

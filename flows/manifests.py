@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from importlib.metadata import version
 
 from crawlers.extraction.version import Extractor, extractor_for
@@ -17,29 +18,55 @@ from storage.articles import row_count
 from storage.errors import ObjectDiffers
 from storage.keys import Part
 from storage.ledger import PartState, RunRow
-from storage.manifest import Manifest, ManifestFile
+from storage.manifest import Manifest, ManifestFile, read_manifest
 from storage.store import Stored
 
 _SOFTWARE = ("warraq", "scrapy", "twisted", "trafilatura", "lxml", "fastwarc", "pyarrow", "prefect", "sqlalchemy")
 
 
-def finish_run(house: House, row: RunRow, outcome: str, report: SourceReport, files: dict[str, Stored]) -> bool:
+def finish_run(
+    house: House,
+    row: RunRow,
+    outcome: str,
+    report: SourceReport,
+    files: dict[str, Stored],
+    ended_at: datetime | None = None,
+) -> bool:
     """Write the manifest of a run whose parts are all read; whether it could be. Raises StoreError.
 
-    `files` holds what is known of the run's objects; the rest is looked up in the store."""
+    `files` holds what is known of the run's objects; the rest is looked up in the store. `ended_at` None: now.
+    The ledger's row then says what the manifest says, so that it can be made again from it."""
     parts = house.ledger.parts_of(row.source, row.run)
     if any(part.state != PartState.READ for part in parts):
         return False
     key = keys.manifest(row.source, row.run)
     if not house.store.exists(key):
-        house.store.put(key, _manifest(house, row, outcome, report, files).to_json())
-    house.ledger.end_run(row.source, row.run, outcome, report.counts, house.clock())
+        ended = Ending(outcome, ended_at or house.clock(), report.counts, tuple(report.problems))
+        extractor = extractor_for(house.catalogue[row.source])
+        house.store.put(key, manifest_of(house, row, ended, extractor, files).to_json())
+    written = read_manifest(house.store.get(key))
+    house.ledger.end_run(row.source, row.run, written.outcome, written.counts, written.finished_at)
     return True
 
 
-def _manifest(house: House, row: RunRow, outcome: str, report: SourceReport, files: dict[str, Stored]) -> Manifest:
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a run ended."""
+
+    outcome: str
+    finished_at: datetime
+    counts: dict[str, int]  # of the crawl process
+    problems: tuple[str, ...]
+
+
+def manifest_of(
+    house: House, row: RunRow, ended: Ending, extractor: Extractor, files: dict[str, Stored] | None = None
+) -> Manifest:
+    """The manifest of a run whose parts are in the ledger and whose objects are in the store.
+
+    Raises StoreError, UnknownSource."""
+    files = files or {}
     source = house.catalogue[row.source]
-    extractor = extractor_for(source)
     parts = [each.part for each in house.ledger.parts_of(row.source, row.run)]
     read = _extracted(house, parts, extractor)
     keys_of_run = sorted([key for part in parts for key in (part.warc, part.cdxj)] + read)
@@ -49,15 +76,15 @@ def _manifest(house: House, row: RunRow, outcome: str, report: SourceReport, fil
         source=row.source,
         run=row.run,
         started_at=row.started_at,
-        finished_at=house.clock(),
-        outcome=outcome,
-        counts=report.counts | _stored_counts(house, parts, read),
+        finished_at=ended.finished_at,
+        outcome=ended.outcome,
+        counts=ended.counts | _stored_counts(house, parts, read),
         extractor=extractor.id,
         extractor_spelled=extractor.spelled,
         files=tuple(ManifestFile(stored.key, stored.size, stored.sha256) for stored in found),
         software={name: version(name) for name in _SOFTWARE} | {"python": platform.python_version()},
         settings={"source": source.model_dump(mode="json", by_alias=True), "contact": house.settings.contact},
-        problems=tuple(report.problems),
+        problems=ended.problems,
     )
 
 
@@ -86,13 +113,17 @@ def _stored_counts(house: House, parts: Sequence[Part], read: Sequence[str]) -> 
     }
 
 
+def pointer(source: str, extractor: str) -> bytes:
+    """The bytes of the pointer to a source's current extractor."""
+    return (json.dumps({"source": source, "extractor": extractor}, indent=1) + "\n").encode()
+
+
 def name_current_extractor(house: House, source: str, extractor: Extractor) -> None:
     """Make this extractor the source's current one, if it has none yet."""
     key = keys.current_extractor(source)
     if house.store.exists(key):
         return
-    content = json.dumps({"source": source, "extractor": extractor.id}, indent=1) + "\n"
     try:
-        house.store.put(key, content.encode())
+        house.store.put(key, pointer(source, extractor.id))
     except ObjectDiffers:
         return  # another run was first; it is theirs

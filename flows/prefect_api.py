@@ -32,7 +32,7 @@ def prefect_client(api_url: str | None = None) -> Iterator[SyncPrefectClient]:
     settings = get_current_settings().api
     address = api_url or settings.url
     if address is None:
-        raise InvalidSetting("PREFECT_API_URL", "not set; expected http://HOST:4200/api, the address of your Prefect server")
+        raise InvalidSetting("PREFECT_API_URL", "not set; expected the address of a server, http://HOST:4200/api")
     auth = None if api_url or settings.auth_string is None else settings.auth_string.get_secret_value()
     local = "://127.0.0.1" in address
     connection = SyncPrefectClient(address, auth_string=auth, httpx_settings={"trust_env": not local})

@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -63,6 +64,17 @@ def read_warc(house: House, warc_key: str) -> Read:
         file = Path(folder) / "part.warc.gz"
         house.store.fetch(warc_key, file)
         outcomes, tally = outcomes_of(file, warc_key, source, extractor.id)
+    stem = keys.stem_of(warc_key)
+    files = [house.store.put(key, content) for key, content in files_of(outcomes, extractor.id, source.id, stem)]
+    logger.info("read %s: %d articles, %d rejected", warc_key, tally.articles, tally.rejected)
+    sample = tuple(outcome for outcome in outcomes if isinstance(outcome, Article))[:SAMPLE]
+    return Read(warc_key, source.id, extractor, tally, tuple(files), sample)
+
+
+def files_of(
+    outcomes: Sequence[Article | Rejection], extractor: str, source: str, stem: str
+) -> Iterator[tuple[str, bytes]]:
+    """Keys and bytes of the article and rejection files that hold these outcomes: a file a kind and day."""
     articles: dict[date, list[Article]] = defaultdict(list)
     rejections: dict[date, list[Rejection]] = defaultdict(list)
     for outcome in outcomes:
@@ -70,18 +82,10 @@ def read_warc(house: House, warc_key: str) -> Read:
             articles[outcome.captured_at.date()].append(outcome)
         else:
             rejections[outcome.captured_at.date()].append(outcome)
-    stem = keys.stem_of(warc_key)
-    files = [
-        house.store.put(keys.articles(extractor.id, source.id, day, stem), write_articles(rows))
-        for day, rows in sorted(articles.items())
-    ]
-    files += [
-        house.store.put(keys.rejected(extractor.id, source.id, day, stem), write_rejections(rows))
-        for day, rows in sorted(rejections.items())
-    ]
-    logger.info("read %s: %d articles, %d rejected", warc_key, tally.articles, tally.rejected)
-    sample = tuple(outcome for outcome in outcomes if isinstance(outcome, Article))[:SAMPLE]
-    return Read(warc_key, source.id, extractor, tally, tuple(files), sample)
+    for day, found in sorted(articles.items()):
+        yield keys.articles(extractor, source, day, stem), write_articles(found)
+    for day, refused in sorted(rejections.items()):
+        yield keys.rejected(extractor, source, day, stem), write_rejections(refused)
 
 
 def outcomes_of(file: Path, name: str, source: Source, extractor: str) -> tuple[list[Article | Rejection], Tally]:

@@ -19,7 +19,13 @@ from flows.report import Report, SourceReport
 words = Console(stderr=True)
 data = Console()
 
-_PHASES = {"fetching": "fetching articles", "keeping": "storing WARCs", "reading": "extracting"}
+_PHASES = {
+    "fetching": "fetching articles",
+    "keeping": "storing WARCs",
+    "reading": "extracting",
+    "verifying": "verifying parts",
+    "rebuilding": "rebuilding",
+}
 
 
 @contextmanager

@@ -62,11 +62,11 @@ def crawl_sources(
     Raises InvalidSetting without a contact, before anything is written; all that happens to a source is in
     its report."""
     contact = contact_of(house.settings)
-    started = house.clock()
+    started = house.clock().replace(microsecond=0)  # what the run's id says, so that a rebuilt ledger says the same
     run = new_run_id(started)
     reports = {s.id: SourceReport(s.id, s.name.ar, s.name.en, run) for s in sources}
     leases = _take_leases(house, sources, run, reports)
-    with _renewed(house, leases):
+    with renewed(house, leases):
         leased = [source for source in sources if source.id in {lease.source for lease in leases}]
         notes = [f"{source.id}: {line}" for source in leased for line in settle_spool(house, source.id)]
         jobs = []
@@ -79,6 +79,21 @@ def crawl_sources(
         notes += [f"{source.id}: {line}" for source in leased for line in settle_spool(house, source.id)]
         _settle(house, leased, reports, steps, watch)
     return Report("crawl", started, house.clock(), list(reports.values()), notes)
+
+
+def settle_sources(house: House, sources: Sequence[Source], *, steps: Steps, watch: Watch) -> Report:
+    """Take up what these sources owe in the spool and finish their runs, without fetching.
+
+    What happens to a source is in its report; one that is being crawled is reported as busy."""
+    started = house.clock()
+    run = new_run_id(started)
+    reports = {s.id: SourceReport(s.id, s.name.ar, s.name.en, run) for s in sources}
+    leases = _take_leases(house, sources, run, reports)
+    with renewed(house, leases):
+        leased = [source for source in sources if source.id in {lease.source for lease in leases}]
+        notes = [f"{source.id}: {line}" for source in leased for line in settle_spool(house, source.id)]
+        _settle(house, leased, reports, steps, watch)
+    return Report("settle", started, house.clock(), list(reports.values()), notes)
 
 
 def _job(house: House, jobs: Sequence[SourceJob], contact: str, since: datetime | None, limit: int | None) -> CrawlJob:
@@ -114,7 +129,7 @@ def _take_leases(house: House, sources: Sequence[Source], run: str, reports: dic
 
 
 @contextmanager
-def _renewed(house: House, leases: Sequence[Lease]) -> Iterator[None]:
+def renewed(house: House, leases: Sequence[Lease]) -> Iterator[None]:
     """Hold leases for as long as the block lasts, however slow the publisher; give them back at its end."""
     over = threading.Event()
 
@@ -189,9 +204,6 @@ def _report_fetch(report: SourceReport, outcome: Ended | Exception, last: dict[s
         if outcome.counts.get(count):
             first = outcome.problems[0] if outcome.problems else ""
             report.owed.append(f"{outcome.counts[count]} {words}, such as: {first}")
-
-
-_SHORTFALLS = {"failed": "articles could not be fetched", "pages_failed": "pages of links could not be read"}
 
 
 def _progress(child: CrawlChild) -> Progress:

@@ -11,10 +11,12 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from storage import warc
+from storage.errors import StoreError
 from storage.http_message import head_length, parse_response
 from storage.surt import surt
 
@@ -66,3 +68,27 @@ def _digest_of(record: warc.RawRecord) -> str:
     http = record.kind in ("response", "revisit")
     payload = record.block[head_length(record.block) :] if http else record.block
     return "sha1:" + base64.b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode("ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class IndexLine:
+    """What an index line says of its record."""
+
+    archive_key: str  # SURT
+    timestamp: str  # yyyymmddhhmmss
+    url: str
+    digest: str
+    offset: int
+    length: int
+    filename: str
+
+
+def read_line(line: str) -> IndexLine:
+    """One line of an index, with or without its line feed. Raises StoreError if it is damaged."""
+    try:
+        archive_key, timestamp, text = line.split(" ", 2)
+        fields = json.loads(text)
+        offset, length = int(fields["offset"]), int(fields["length"])
+        return IndexLine(archive_key, timestamp, fields["url"], fields["digest"], offset, length, fields["filename"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreError("not a line of an index: expected `SURT yyyymmddhhmmss {json}`") from error

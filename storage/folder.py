@@ -17,7 +17,17 @@ from pathlib import Path
 from typing import BinaryIO
 
 from storage.errors import ObjectDiffers, ObjectMissing, StoreDenied, StoreError
-from storage.store import CHUNK, Stored, checked_key, checked_prefix, copy_into, forward_stream, opened, sha256_of
+from storage.store import (
+    CHUNK,
+    Stored,
+    checked_key,
+    checked_prefix,
+    copy_into,
+    derived_key,
+    forward_stream,
+    opened,
+    sha256_of,
+)
 
 _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS}
@@ -74,6 +84,19 @@ class FolderStore:
                 written.unlink()
             self._sync_folders(final)
             return Stored(key, size, sha256, created=True)
+
+    def replace_derived(self, key: str, content: bytes) -> Stored:
+        final = self._path(derived_key(key))
+        with self._in_our_words():
+            self._make_incoming()
+            written, sha256, size = self._write(io.BytesIO(content))
+            try:
+                final.parent.mkdir(parents=True, exist_ok=True)
+                written.replace(final)
+            finally:
+                written.unlink(missing_ok=True)
+            self._sync_folders(final)
+        return Stored(key, size, sha256, created=True)
 
     def get(self, key: str) -> bytes:
         with self._in_our_words(key):

@@ -23,6 +23,11 @@ _WARC_KEY = re.compile(
     r"raw/(?P<source>[a-z0-9-]+)/(?P<y>\d{4})/(?P<m>\d\d)/(?P<d>\d\d)/"
     r"(?P<run>\d{8}T\d{6}Z-[0-9a-f]{6})-(?P<part>\d{5})\.warc\.gz"
 )
+_READING_KEY = re.compile(
+    r"(?:articles|rejected)/extractor=(?P<extractor>[^/]+)/source=(?P<source>[a-z0-9-]+)/"
+    r"date=(?P<day>\d{4}-\d\d-\d\d)/(?P<run>\d{8}T\d{6}Z-[0-9a-f]{6})-(?P<part>\d{5})\.parquet"
+)
+_MANIFEST_KEY = re.compile(r"runs/(?P<source>[a-z0-9-]+)/(?P<run>\d{8}T\d{6}Z-[0-9a-f]{6})\.json")
 
 
 def new_run_id(now: datetime) -> str:
@@ -33,6 +38,11 @@ def new_run_id(now: datetime) -> str:
 def run_day(run: str) -> date:
     """The UTC day a run began, read from its id."""
     return date(int(run[:4]), int(run[4:6]), int(run[6:8]))
+
+
+def run_start(run: str) -> datetime:
+    """The second a run began, read from its id. UTC."""
+    return datetime.strptime(run[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -68,6 +78,35 @@ def part_of(warc_key: str) -> Part | None:
     return Part(found["source"], found["run"], int(found["part"]))
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the key of an article or rejection file says."""
+
+    part: Part
+    extractor: str
+    day: date
+
+
+def reading_of(key: str) -> Reading | None:
+    """What an articles or rejected key says; None if it is not one of ours."""
+    found = _READING_KEY.fullmatch(key)
+    if found is None:
+        return None
+    part = Part(found["source"], found["run"], int(found["part"]))
+    return Reading(part, found["extractor"], date.fromisoformat(found["day"]))
+
+
+def run_of_manifest(key: str) -> tuple[str, str] | None:
+    """Source and run of a manifest's key; None if it is not one of ours."""
+    found = _MANIFEST_KEY.fullmatch(key)
+    return (found["source"], found["run"]) if found else None
+
+
+def is_derived(key: str) -> bool:
+    """Whether an object can be made again from the WARCs: all but the WARCs themselves."""
+    return not key.startswith(RAW) or key.endswith(".cdxj")
+
+
 def articles(extractor: str, source: str, day: date, stem: str) -> str:
     return f"articles/extractor={extractor}/source={source}/date={day:%Y-%m-%d}/{stem}.parquet"
 
@@ -93,3 +132,4 @@ RAW = "raw/"
 ARTICLES = "articles/"
 REJECTED = "rejected/"
 RUNS = "runs/"
+EXTRACTORS = "extractors/"

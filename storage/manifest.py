@@ -1,10 +1,13 @@
 """The manifest of a run, `runs/{source}/{run}.json`: what was made, by what, and how it ended.
 
-It is written last, so that a run without a manifest is not finished."""
+It is written last, so that a run without a manifest is not finished. Nothing else names its digest, so it
+carries its own: SHA-256 over its bytes with 64 zeros in the digest's place."""
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -13,6 +16,8 @@ from pydantic import AfterValidator, AwareDatetime, TypeAdapter, ValidationError
 
 from storage.errors import StoreError
 
+_UNSEALED = b"0" * 64
+_SEAL = re.compile(rb'^ "digest": "sha256:([0-9a-f]{64})"', re.MULTILINE)
 Instant = Annotated[AwareDatetime, AfterValidator(lambda instant: instant.astimezone(UTC))]
 
 
@@ -46,8 +51,10 @@ class Manifest:
 
     def to_json(self) -> bytes:
         """UTF-8 with sorted keys and a line feed at the end; equal manifests give equal bytes."""
-        text = json.dumps(asdict(self), sort_keys=True, indent=1, ensure_ascii=False, default=_iso)
-        return f"{text}\n".encode()
+        values = asdict(self) | {"digest": f"sha256:{_UNSEALED.decode()}"}
+        content = f"{json.dumps(values, sort_keys=True, indent=1, ensure_ascii=False, default=_iso)}\n".encode()
+        seal = _digest(content)
+        return _SEAL.sub(lambda line: line[0].replace(_UNSEALED, seal), content)
 
 
 _READER = TypeAdapter(Manifest)
@@ -61,6 +68,18 @@ def read_manifest(content: bytes) -> Manifest:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "file"
         raise StoreError(f"damaged manifest: {where}: {first['msg']}; verify the object's digest") from error
+
+
+def is_whole(content: bytes) -> bool:
+    """Whether a manifest's bytes are those that were written, by its own digest."""
+    seals = _SEAL.findall(content)
+    return len(seals) == 1 and seals[0] == _digest(
+        _SEAL.sub(lambda line: line[0].replace(seals[0], _UNSEALED), content)
+    )
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()
 
 
 def _iso(value: object) -> str:

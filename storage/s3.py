@@ -26,7 +26,16 @@ from botocore.config import Config
 
 from storage.errors import InvalidSetting, ObjectDiffers, ObjectMissing, StoreError
 from storage.s3_faults import DENIED, MISSING, TAKEN, Place, code_of, in_our_words
-from storage.store import Stored, checked_key, checked_prefix, copy_into, forward_stream, opened, sha256_of
+from storage.store import (
+    Stored,
+    checked_key,
+    checked_prefix,
+    copy_into,
+    derived_key,
+    forward_stream,
+    opened,
+    sha256_of,
+)
 
 if TYPE_CHECKING:
     from botocore.response import StreamingBody
@@ -105,6 +114,15 @@ class S3Store:
                     created = not self.exists(key) and self._put_in_parts(name, source)
         self._read_back(key, sha256, size, created)
         return Stored(key, size, sha256, created)
+
+    def replace_derived(self, key: str, content: bytes) -> Stored:
+        name = self._name(derived_key(key))
+        sha256 = hashlib.sha256(content)
+        with in_our_words(self._place, key):
+            checksum = base64.b64encode(sha256.digest()).decode()
+            self._s3.put_object(Bucket=self._bucket, Key=name, Body=content, ChecksumSHA256=checksum)
+        self._read_back(key, sha256.hexdigest(), len(content), created=True)
+        return Stored(key, len(content), sha256.hexdigest(), created=True)
 
     def get(self, key: str) -> bytes:
         with self.open(key) as stream:

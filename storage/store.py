@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 from urllib.parse import urlsplit
 
+from storage import keys
 from storage.errors import InvalidSetting, StoreError
 
 CHUNK = 1 << 20  # bytes read at a time when an object is copied or hashed
@@ -46,6 +47,10 @@ class Store(Protocol):
     def put(self, key: str, content: bytes | Path) -> Stored:
         """Create an object and make it durable, once. The bytes are read back and compared before this
         returns. Raises ObjectDiffers if the key holds other bytes."""
+
+    def replace_derived(self, key: str, content: bytes) -> Stored:
+        """Put an object that can be made again (keys.is_derived) in place of a damaged or missing one, durably
+        and at one stroke. Raises StoreError for a WARC, which is never written over."""
 
     def get(self, key: str) -> bytes:
         """All bytes of an object. Raises ObjectMissing."""
@@ -125,6 +130,13 @@ def checked_key(key: str) -> str:
     problem = _problem_of(key)
     if problem:
         raise StoreError(f"key {key!r}: {problem}")
+    return key
+
+
+def derived_key(key: str) -> str:
+    """The key itself. Raises StoreError if its object is no copy of anything and so must never be replaced."""
+    if not keys.is_derived(checked_key(key)):
+        raise StoreError(f"{key}: a WARC is never written over; only what is made from it can be made again")
     return key
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,11 @@ import pytest
 import yaml
 
 from flows.deployments import deployments_file, read_deployments
+from flows.house import House
 from flows.prefect_api import prefect_client
 from flows.prefect_server import PrivateServer, PrivateWorker, private_server, private_worker
+from tests.flows.archives import RUNS, add_run, write_source
+from tests.flows.houses import house_in
 
 ROOT = Path(__file__).parents[2]
 CODE = {"PYTHONPATH": str(ROOT)}  # flow processes import our code and tests.flows.sample_flows
@@ -28,6 +32,24 @@ def prefect_worker(prefect_server: PrivateServer) -> Iterator[PrivateWorker]:
     """Serves the pool `warraq`. Not to be killed: tests that kill start a worker of their own."""
     with private_worker(prefect_server, env=CODE) as worker:
         yield worker
+
+
+@pytest.fixture(scope="session")
+def built_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an archive of 24 runs and its ledger; never changed, see `stored`."""
+    folder = tmp_path_factory.mktemp("built")
+    with house_in(folder, sources=write_source(folder / "sources")) as house:
+        for number in range(RUNS):
+            add_run(house, number)
+    return folder
+
+
+@pytest.fixture
+def stored(built_archive: Path, tmp_path: Path) -> Iterator[House]:
+    """A house of the test's own below tmp_path, with a copy of that archive."""
+    shutil.copytree(built_archive, tmp_path, dirs_exist_ok=True)
+    with house_in(tmp_path, sources=tmp_path / "sources") as house:
+        yield house
 
 
 @pytest.fixture

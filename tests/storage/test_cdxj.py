@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from storage import cdxj, warc
+from storage.errors import StoreError
 
 SHARED = Path(__file__).parents[3] / "shared/fixtures/warc"
 OURS_ALONE = ("etag", "last-modified")
@@ -91,3 +92,19 @@ def test_lines_for_warcs_of_other_makers_equal_cdxj_indexers(name: str) -> None:
     if not file.exists():
         pytest.skip("../shared/fixtures is not there")
     assert ours(file) == by_cdxj_indexer(file)
+
+
+def test_a_line_is_read_back_as_it_was_written_and_a_broken_one_is_named(file: Path) -> None:
+    text = cdxj.index(file, file.name).decode()
+    lines = [cdxj.read_line(line) for line in text.splitlines(keepends=True)]
+    assert [(line.archive_key, line.timestamp) for line in lines] == [
+        tuple(row.split(" ")[:2]) for row in text.splitlines()
+    ]
+    fields = [json.loads(row.split(" ", 2)[2]) for row in text.splitlines()]
+    assert [(str(line.offset), str(line.length)) for line in lines] == [
+        (each["offset"], each["length"]) for each in fields
+    ]
+    assert {line.filename for line in lines} == {file.name}
+    for broken in ("", "a b", "a b {", 'a b {"url": "x"}', text.splitlines()[0].replace('"offset": "', '"offset": "x')):
+        with pytest.raises(StoreError, match="not a line of an index"):
+            cdxj.read_line(broken)

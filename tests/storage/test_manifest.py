@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from storage.errors import StoreError
-from storage.manifest import Manifest, ManifestFile, read_manifest
+from storage.manifest import Manifest, ManifestFile, is_whole, read_manifest
 
 MANIFEST = Manifest(
     kind="crawl",
@@ -75,3 +75,17 @@ def test_damage_is_named(damage: bytes, named: str) -> None:
 def test_an_instant_without_a_zone_is_not_written() -> None:
     with pytest.raises(TypeError, match="aware instants"):
         replace(MANIFEST, started_at=datetime(2026, 1, 1)).to_json()  # noqa: DTZ001
+
+
+def test_a_manifest_knows_every_flipped_bit_of_itself() -> None:
+    content = MANIFEST.to_json()
+    assert is_whole(content)
+    flipped = [content[:at] + bytes([content[at] ^ 1 << at % 8]) + content[at + 1 :] for at in range(len(content))]
+    assert not any(map(is_whole, flipped))
+    assert not any(is_whole(content[:at]) for at in range(len(content)))
+
+
+def test_a_digest_among_the_settings_is_not_taken_for_its_own() -> None:
+    odd = replace(MANIFEST, settings={"digest": "sha256:" + "0" * 64}, problems=('\n "digest": "sha256:' + "1" * 64,))
+    assert is_whole(odd.to_json())
+    assert read_manifest(odd.to_json()) == odd

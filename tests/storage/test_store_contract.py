@@ -270,3 +270,19 @@ def test_a_check_leaves_nothing_behind(store: Store) -> None:
     store.check()
     store.check()
     assert list(store.list("")) == []
+
+
+def test_what_is_derived_can_be_replaced_and_a_warc_never(store: Store) -> None:
+    index, article = "raw/a/2026/11/22/r-00001.cdxj", "articles/extractor=x/source=a/date=2026-11-22/r-00001.parquet"
+    for key in (index, article, "runs/a/r.json"):
+        store.put(key, b"damaged")
+        replaced = store.replace_derived(key, b"made again")
+        assert (replaced.size, replaced.sha256) == (10, hashlib.sha256(b"made again").hexdigest())
+        assert store.get(key) == b"made again"
+        assert not store.put(key, b"made again").created
+    assert store.replace_derived("runs/a/new.json", b"was missing").created
+    for key in ("raw/a/2026/11/22/r-00001.warc.gz", "raw/a/notes.txt", "raw/a/2026/11/22/r.warc"):
+        store.put(key, b"evidence")
+        with pytest.raises(StoreError, match="never written over"):
+            store.replace_derived(key, b"other")
+        assert store.get(key) == b"evidence"

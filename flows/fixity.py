@@ -1,0 +1,280 @@
+"""Is one part of a run still what was written: its WARC, its index, and all that was read from it?
+
+What is damaged is named once, where it is: a broken record does not make its index line or its article
+damaged too, and a file is measured against the WARC only where the WARC is good."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from crawlers.extraction.version import extractor_for
+from flows.house import House
+from flows.reading import files_of, outcomes_of
+from storage import cdxj, keys
+from storage.articles import read_articles, read_rejections
+from storage.errors import ObjectMissing, StoreError
+from storage.keys import Part
+from storage.manifest import ManifestFile
+from storage.model import Article, Rejection
+from storage.store import sha256_of
+from storage.warc import RawRecord
+from storage.warc_fixity import CheckedRecord, checked_records
+
+MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """One place that is not as it was written. At most one of offset, line and row is set."""
+
+    key: str
+    problem: str
+    offset: int | None = None  # of a record, in bytes from the start of the WARC
+    line: int | None = None  # of an index, from 1
+    row: int | None = None  # of an article or rejection file, from 1
+
+    def __str__(self) -> str:
+        places = (("record at byte", self.offset), ("line", self.line), ("row", self.row))
+        place = "".join(f"{name} {number:,}: " for name, number in places if number is not None)
+        return f"{self.key}: {place}{self.problem}"
+
+    def to_json(self) -> dict[str, Any]:
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+@dataclass(slots=True)
+class PartFiles:
+    """A part, and every object that belongs to it by its key or by a manifest."""
+
+    part: Part
+    named: dict[str, ManifestFile] = field(default_factory=dict)  # what manifests say of them
+    present: set[str] = field(default_factory=set)  # keys the store lists
+    reader: str = ""  # the extractor whose files must be there, where no manifest is left to say; empty: a manifest is
+
+    @property
+    def keys(self) -> set[str]:
+        return self.present | self.named.keys()
+
+    @property
+    def readings(self) -> list[str]:
+        """Keys of article and rejection files."""
+        return sorted(key for key in self.keys if not key.startswith(keys.RAW))
+
+
+@dataclass(slots=True)
+class WarcFacts:
+    """What a WARC was found to hold."""
+
+    file: Path | None = None  # None: not there
+    damages: list[Damage] = field(default_factory=list)
+    good: list[int] = field(default_factory=list)  # offsets of the records that are whole
+    records: dict[int, RecordFacts] = field(default_factory=dict)  # captures among them, by offset
+    index: bytes = b""  # lines of the good records
+    size: int = 0
+
+    @property
+    def whole(self) -> bool:
+        return self.file is not None and not self.damages
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFacts:
+    length: int
+    record_id: str
+    url: str
+    day: str  # yyyy-mm-dd of its WARC-Date
+    payload_digest: str
+
+
+def damages_of(house: House, files: PartFiles) -> list[Damage]:
+    """Every damaged place of a part. Raises StoreError where the store itself fails."""
+    with tempfile.TemporaryDirectory(prefix="warraq-") as folder:
+        facts = warc_facts(house, files, Path(folder))
+        found = list(facts.damages)
+        found += _index_damages(house, files, facts)
+        unnamed = [key for key in files.readings if key not in files.named]
+        remade = readings_made_again(house, files.part, facts) if unnamed or files.reader else {}
+        for key in files.readings:
+            content = _content(house, key)
+            if content is None:
+                found.append(Damage(key, MISSING))
+            else:
+                found += _reading_damages(files, facts, key, content, remade)
+        if files.reader:
+            absent = sorted(remade.keys() - files.keys)
+            found += [Damage(key, MISSING) for key in absent if f"/extractor={files.reader}/" in key]
+    return found
+
+
+def _content(house: House, key: str) -> bytes | None:
+    try:
+        return house.store.get(key)
+    except ObjectMissing:
+        return None
+
+
+def _differs(named: ManifestFile | None, size: int, sha256: str) -> str | None:
+    """How an object differs from what its manifest says; None: it does not, or no manifest names it."""
+    if named is None or (named.size, named.sha256) == (size, sha256):
+        return None
+    if named.size != size:
+        return f"{size:,} bytes, its manifest says {named.size:,}"
+    return "other bytes than its manifest says"
+
+
+def _bytes_differ(named: ManifestFile | None, content: bytes) -> str | None:
+    return _differs(named, len(content), hashlib.sha256(content).hexdigest())
+
+
+# --- the WARC ------------------------------------------------------------------------------------
+
+
+def warc_facts(house: House, files: PartFiles, folder: Path) -> WarcFacts:
+    """Read the WARC of a part, past whatever is broken in it."""
+    key = files.part.warc
+    facts = WarcFacts()
+    file = folder / f"{files.part.stem}.warc.gz"
+    try:
+        house.store.fetch(key, file)
+    except ObjectMissing:
+        facts.damages.append(Damage(key, MISSING))
+        return facts
+    facts.file, facts.size = file, file.stat().st_size
+    facts.index = cdxj.lines(_good_records(file, key, facts), file.name)
+    with file.open("rb") as stream:
+        sha256, size = sha256_of(stream)
+    differs = _differs(files.named.get(key), size, sha256)
+    if differs and (not facts.damages or files.named[key].size != size):
+        facts.damages.append(Damage(key, differs))
+    return facts
+
+
+def _good_records(file: Path, key: str, facts: WarcFacts) -> Iterator[RawRecord]:
+    for checked in checked_records(file):
+        if checked.record is None or checked.problem is not None:
+            facts.damages.append(Damage(key, checked.problem or "unreadable", offset=checked.offset))
+            continue
+        facts.good.append(checked.offset)
+        facts.records[checked.offset] = _facts_of(checked, checked.record)
+        yield checked.record
+
+
+def _facts_of(checked: CheckedRecord, record: RawRecord) -> RecordFacts:
+    return RecordFacts(
+        length=checked.length,
+        record_id=record.header("WARC-Record-ID") or "",
+        url=(record.header("WARC-Target-URI") or "").strip("<>"),
+        day=(record.header("WARC-Date") or "")[:10],
+        payload_digest=record.header("WARC-Payload-Digest") or "",
+    )
+
+
+# --- the index -----------------------------------------------------------------------------------
+
+
+def _index_damages(house: House, files: PartFiles, facts: WarcFacts) -> list[Damage]:
+    key = files.part.cdxj
+    content = _content(house, key)
+    if content is None:
+        return [Damage(key, MISSING)] if key in files.named or facts.file is not None else []
+    differs = _bytes_differ(files.named.get(key), content)
+    if differs is None and (content == facts.index or facts.file is None):
+        return []
+    found = list(_line_damages(key, content, facts))
+    if not found and (differs or (key not in files.named and facts.whole)):
+        found = [Damage(key, differs or "not the index that its WARC gives")]
+    return found
+
+
+def _line_damages(key: str, content: bytes, facts: WarcFacts) -> Iterator[Damage]:
+    """Lines that no record answers or that say something else of it, and records without a line."""
+    wanted = {line.offset: line for line in map(cdxj.read_line, facts.index.decode().splitlines())}
+    seen: set[int] = set()
+    unread = False  # then a missing line may well be one that could not be read
+    for number, text in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
+        try:
+            line = cdxj.read_line(text)
+        except StoreError as error:
+            yield Damage(key, str(error), line=number)
+            unread = True
+            continue
+        seen.add(line.offset)
+        record = wanted.get(line.offset)
+        if record is None:
+            if facts.whole:
+                yield Damage(key, f"no capture begins at byte {line.offset:,} of the WARC", line=number)
+            continue
+        wrong = [name for name in cdxj.IndexLine.__slots__ if getattr(line, name) != getattr(record, name)]
+        if wrong:
+            yield Damage(key, f"{', '.join(wrong)} not as in the record", line=number)
+    if facts.file is not None and not unread:
+        for offset in sorted(wanted.keys() - seen):
+            yield Damage(key, f"no line for the record at byte {offset:,} of the WARC")
+
+
+# --- articles and rejections ---------------------------------------------------------------------
+
+
+def _reading_damages(
+    files: PartFiles, facts: WarcFacts, key: str, content: bytes, remade: dict[str, bytes]
+) -> list[Damage]:
+    differs = _bytes_differ(files.named.get(key), content)
+    if differs is None and key in remade and remade[key] != content:
+        differs = "not what its WARC gives"
+    try:
+        found = list(_row_damages(files.part, facts, key, content))
+    except (StoreError, ValueError) as error:
+        return [Damage(key, differs or str(error).partition(";")[0])]
+    if not found and differs:
+        found = [Damage(key, differs)]
+    return found
+
+
+def _row_damages(part: Part, facts: WarcFacts, key: str, content: bytes) -> Iterator[Damage]:
+    reading = keys.reading_of(key)
+    if reading is None:
+        raise StoreError(f"{key}: not a key of an article or rejection file")
+    rows: Iterable[Article | Rejection] = (
+        read_articles(content) if key.startswith(keys.ARTICLES) else read_rejections(content)
+    )
+    for number, row in enumerate(rows, 1):
+        problem = _row_problem(row, part, reading.extractor, reading.day, facts)
+        if problem:
+            yield Damage(key, problem, row=number)
+
+
+def _row_problem(row: Article | Rejection, part: Part, extractor: str, day: date, facts: WarcFacts) -> str | None:
+    """What a row says that its capture, its key or its own text does not bear out."""
+    if (row.source, row.extractor, row.warc) != (part.source, extractor, part.warc):
+        return "source, extractor or warc are not those of its key"
+    if row.captured_at.date() != day:
+        return f"captured on {row.captured_at:%Y-%m-%d}, which is not the day of its key"
+    if isinstance(row, Article) and row.text_digest != f"sha256:{_hex(row.text)}":
+        return "text_digest is not that of its text"
+    record = facts.records.get(row.offset)
+    if record is None:
+        return f"no capture begins at byte {row.offset:,} of {row.warc}" if facts.whole else None
+    said = (row.length, row.record_id, row.payload_digest, row.captured_at.date().isoformat())
+    if said != (record.length, record.record_id, record.payload_digest, record.day):
+        return f"length, record_id, payload_digest or day are not those of the record at byte {row.offset:,}"
+    return None
+
+
+def _hex(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def readings_made_again(house: House, part: Part, facts: WarcFacts) -> dict[str, bytes]:
+    """What this Warraq reads from the WARC, by key; empty where the WARC is damaged or its source unknown."""
+    if not facts.whole or facts.file is None or part.source not in house.catalogue:
+        return {}
+    source = house.catalogue[part.source]
+    extractor = extractor_for(source)
+    outcomes, _ = outcomes_of(facts.file, part.warc, source, extractor.id)
+    return dict(files_of(outcomes, extractor.id, source.id, part.stem))

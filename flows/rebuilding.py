@@ -1,0 +1,206 @@
+"""The ledger, the indexes and the manifests anew, from the WARCs in the store.
+
+What an intact manifest still says of its run is taken from there. What only the lost ones knew is named in
+`Rebuilt.unknown`: nothing is made up."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+
+from flows.house import House, owner_name
+from flows.keeping import captures_in, take_up
+from flows.manifests import finish_run, name_current_extractor
+from flows.reading import read_warc
+from flows.rebuilt_urls import RunReader
+from flows.report import SourceReport
+from flows.walk import Progress, Watch, renewed
+from storage import cdxj, keys
+from storage.errors import DamagedWarc, ObjectDiffers, StoreError, UsageError, WarraqError
+from storage.keys import Part, new_run_id
+from storage.leases import Lease
+from storage.ledger import PartState
+from storage.ledger_overview import captures_by_offset, known_sources
+from storage.manifest import Manifest, is_whole, read_manifest
+from storage.warc import read_captures, whole_length
+
+OUTCOME = "rebuilt"  # of a run whose manifest is lost: how it ended is not known
+
+
+@dataclass(slots=True)
+class Rebuilt:
+    """What was made anew. `unknown` and `problems`: one line each."""
+
+    sources: int = 0
+    runs: int = 0
+    parts: int = 0
+    captures: int = 0
+    urls: int = 0
+    indexes: list[str] = field(default_factory=list)  # keys written
+    manifests: list[str] = field(default_factory=list)  # keys written
+    unknown: list[str] = field(default_factory=list)  # what nothing tells any more
+    problems: list[str] = field(default_factory=list)  # what could not be rebuilt, and why
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if self.problems else 0
+
+
+def rebuild(house: House, *, ledger_only: bool = False, watch: Watch) -> Rebuilt:
+    """Fill an empty ledger; unless `ledger_only`, write the indexes and manifests that are missing.
+
+    Objects that are there are not replaced: `warraq verify --repair` does that. Raises UsageError if the
+    ledger has rows, StoreError, LedgerError."""
+    known = known_sources(house.ledger)
+    if known:
+        raise UsageError(
+            f"the ledger has rows of {len(known)} sources, such as {known[0]}; rebuild fills an empty one: name a new "
+            "one in WARRAQ_LEDGER, or move this one away"
+        )
+    done = Rebuilt()
+    parts = _parts_in(house)
+    manifests = _manifests_in(house, done)
+    sources = sorted({part.source for part in parts} | {source for source, _ in manifests})
+    run = new_run_id(house.clock())
+    leases = [house.ledger.lease(source, owner_name(run), house.clock()) for source in sources]
+    with renewed(house, leases), _spiders_quiet():
+        for number, lease in enumerate(leases):
+            watch(Progress("rebuilding", number, len(leases), {}))
+            own = [part for part in parts if part.source == lease.source]
+            _rebuild_source(house, lease, own, manifests, ledger_only, done)
+        watch(Progress("rebuilding", len(leases), len(leases), {}))
+    done.sources = len(sources)
+    return done
+
+
+def _parts_in(house: House) -> list[Part]:
+    found = (keys.part_of(key) for key in house.store.list(keys.RAW) if key.endswith(".warc.gz"))
+    return sorted(part for part in found if part is not None)
+
+
+def _manifests_in(house: House, done: Rebuilt) -> dict[tuple[str, str], Manifest]:
+    found = {}
+    for key in house.store.list(keys.RUNS):
+        content = house.store.get(key)
+        try:
+            manifest = read_manifest(content)
+        except StoreError as error:
+            done.problems.append(f"{key}: {error}")
+            continue
+        if not is_whole(content):
+            done.problems.append(f"{key}: its bytes do not give the digest it carries; `warraq verify --repair` next")
+        elif manifest.kind == "crawl":
+            found[manifest.source, manifest.run] = manifest
+    return found
+
+
+@contextmanager
+def _spiders_quiet() -> Iterator[None]:
+    """What went wrong in old runs is no news; it stands in their manifests."""
+    logger = logging.getLogger("crawlers.spider")
+    before, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = before
+
+
+def _rebuild_source(
+    house: House,
+    lease: Lease,
+    parts: Sequence[Part],
+    manifests: dict[tuple[str, str], Manifest],
+    ledger_only: bool,
+    done: Rebuilt,
+) -> None:
+    source = lease.source
+    reader = None
+    if source in house.catalogue:
+        reader = RunReader(house.catalogue[source], lease, house.ledger, house.settings.contact or "")
+    else:
+        done.problems.append(f"{source}: no source file describes it; its URLs and captures are not rebuilt")
+    by_run = {run: list(group) for run, group in groupby(parts, lambda part: part.run)}
+    for run in sorted(by_run.keys() | {run for owner, run in manifests if owner == source}):
+        manifest = manifests.get((source, run))
+        house.ledger.begin_run(source, run, manifest.started_at if manifest else keys.run_start(run))
+        done.runs += 1
+        try:
+            if reader is not None:
+                _rebuild_parts(house, by_run.get(run, []), reader, ledger_only, done)
+        except WarraqError as error:
+            done.problems.append(f"run {run} of {source}: {error}")
+            continue
+        if manifest is not None:
+            house.ledger.end_run(source, run, manifest.outcome, manifest.counts, manifest.finished_at)
+            _set_parts(house, by_run.get(run, []), PartState.READ)
+        elif reader is not None:
+            _finish(house, source, run, by_run[run], ledger_only, done)
+    if reader is not None and reader.unnamed:
+        done.unknown.append(
+            f"{source}: where {reader.unnamed:,} of its URLs were found; no page in the archive names them"
+        )
+    done.urls += sum(house.ledger.url_counts(source).values())
+
+
+def _rebuild_parts(house: House, parts: Sequence[Part], reader: RunReader, ledger_only: bool, done: Rebuilt) -> None:
+    """Rows of the parts and captures of one run, and of the URLs they tell of."""
+    if not parts:
+        return
+    reader.begin(keys.run_start(parts[0].run))
+    with tempfile.TemporaryDirectory(prefix="warraq-") as folder:
+        for part in parts:
+            file = Path(folder) / f"{part.stem}.warc.gz"
+            house.store.fetch(part.warc, file)
+            whole, size = whole_length(file), file.stat().st_size
+            if whole < size:
+                raise DamagedWarc(part.warc, whole, "no whole record follows; `warraq verify` says what is still good")
+            take_up(house, part, captures_in(file))
+            house.ledger.set_part(part, PartState.KEPT, size=size)
+            rows = captures_by_offset(house.ledger, part)
+            with file.open("rb") as stream:
+                for capture in read_captures(stream, part.warc, size):
+                    reader.read(capture, rows[capture.ref.offset])
+            done.parts += 1
+            done.captures += len(rows)
+            if not ledger_only:
+                _index(house, part, file, done)
+            file.unlink()
+    reader.end()
+
+
+def _index(house: House, part: Part, file: Path, done: Rebuilt) -> None:
+    try:
+        if house.store.put(part.cdxj, cdxj.index(file, file.name)).created:
+            done.indexes.append(part.cdxj)
+    except ObjectDiffers as error:
+        done.problems.append(f"{error}; `warraq verify --repair` next")
+
+
+def _set_parts(house: House, parts: Sequence[Part], state: PartState) -> None:
+    for part in parts:
+        house.ledger.set_part(part, state)
+
+
+def _finish(house: House, source: str, run: str, parts: Sequence[Part], ledger_only: bool, done: Rebuilt) -> None:
+    """Read the parts of a run without a manifest again, which gives the same bytes, and write one."""
+    if ledger_only:
+        done.unknown.append(f"run {run} of {source} has no manifest; it is owed: `warraq status --settle`")
+        return
+    for part in parts:
+        read = read_warc(house, part.warc)
+        name_current_extractor(house, source, read.extractor)
+        house.ledger.set_part(part, PartState.READ)
+    note = "the manifest was lost and made again from the WARCs; outcome, counts and problems of the crawl are unknown"
+    report = SourceReport(source, "", "", run, OUTCOME, problems=[note])
+    row = next(row for row in house.ledger.runs_of(source) if row.run == run)
+    last = max(
+        (row.captured_at for part in parts for row in captures_by_offset(house.ledger, part).values()), default=None
+    )
+    if finish_run(house, row, OUTCOME, report, {}, ended_at=last or row.started_at):
+        done.manifests.append(keys.manifest(source, run))
+        done.unknown.append(f"run {run} of {source}: how it ended, and when; its end is that of its last capture")

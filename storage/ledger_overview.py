@@ -1,0 +1,41 @@
+"""What the ledger knows as a whole: for status, verify and rebuild. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, union
+
+from storage.keys import Part
+from storage.ledger import Captured, Ledger
+from storage.ledger_schema import captures, faults_named, parts, runs, urls
+
+
+@contextmanager
+def _reading(ledger: Ledger) -> Iterator[Connection]:
+    with faults_named(ledger.engine), ledger.engine.execution_options(reading=True).connect() as connection:
+        yield connection
+
+
+def known_sources(ledger: Ledger) -> list[str]:
+    """Ids of all sources that the ledger has rows of, sorted. Raises LedgerError."""
+    query = union(*(select(table.c.source) for table in (urls, captures, parts, runs)))
+    with _reading(ledger) as connection:
+        return sorted(connection.execute(query).scalars())
+
+
+def last_capture(ledger: Ledger, source: str) -> datetime | None:
+    """When the newest capture of a source was made; None: there is none. Raises LedgerError."""
+    query = select(func.max(captures.c.captured_at)).where(captures.c.source == source)
+    with _reading(ledger) as connection:
+        newest: datetime | None = connection.execute(query).scalar()
+    return newest
+
+
+def captures_by_offset(ledger: Ledger, part: Part) -> dict[int, Captured]:
+    """The captures of a part that are written down, by the offset of their records. Raises LedgerError."""
+    mine = (captures.c.source == part.source, captures.c.run == part.run, captures.c.part == part.number)
+    with _reading(ledger) as connection:
+        return {row.offset: Captured(**row._mapping) for row in connection.execute(select(captures).where(*mine))}
