@@ -31,6 +31,7 @@ SETTINGS = {
     "ROBOTSTXT_OBEY": True,
     # The page a stranger gets; and Scrapy's cookie code asks the network for a list of domain suffixes.
     "COOKIES_ENABLED": False,
+    "CONCURRENT_ITEMS": 1,  # Scrapy 2.19 starts that many tasks for every answer, and we have no items
     "REFERRER_POLICY": "no-referrer",
     "WARN_ON_GENERATOR_RETURN_VALUE": False,  # reads our source code again for every crawler
     "HTTPPROXY_ENABLED": False,  # it takes a proxy's password from the environment and would send it to publishers

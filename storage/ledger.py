@@ -18,6 +18,7 @@ from storage import leases
 from storage.keys import Part
 from storage.leases import Lease
 from storage.ledger_schema import captures, faults_named, insert_into, open_database, parts, runs, urls
+from storage.ledger_statements import columns_of, mark_done
 
 _BATCH = 400  # rows a statement: SQLite takes 32,766 variables, older builds 999
 _Row = TypeVar("_Row")
@@ -142,9 +143,9 @@ class Ledger:
         with self._writing() as connection:
             leases.renew(connection, lease, now)
             if rows:
-                values = [asdict(row) for row in rows]
+                values = [columns_of(row) for row in rows]
                 connection.execute(insert_into(connection, captures).on_conflict_do_nothing(), values)
-            _mark_done(connection, lease.source, done)
+            mark_done(connection, lease.source, done)
 
     def failed(self, lease: Lease, document_key: str, problem: str, now: datetime) -> None:
         """Count a failed try; after MAX_TRIES the URL is left alone, and listed as failed."""
@@ -206,8 +207,8 @@ class Ledger:
         with self._writing() as connection:
             connection.execute(delete(captures).where(*mine))
             for batch in _batches(rows):
-                connection.execute(insert_into(connection, captures), [asdict(row) for row in batch])
-            _mark_done(connection, part.source, done)
+                connection.execute(insert_into(connection, captures), [columns_of(row) for row in batch])
+            mark_done(connection, part.source, done)
 
     def newest_capture(self, source: str, archive_key: str) -> Captured | None:
         """The newest whole response with this archive key; None: there is none that a revisit could refer to."""
@@ -272,20 +273,6 @@ class Ledger:
     def owner_of(self, source: str) -> str:
         with self._reading() as connection:
             return leases.owner_of(connection, source)
-
-
-def _mark_done(connection: Connection, source: str, done: Mapping[str, Captured]) -> None:
-    for key, row in done.items():
-        mine = update(urls).where(urls.c.source == source, urls.c.document_key == key)
-        connection.execute(
-            mine.values(
-                state=State.DONE,
-                status=row.status,
-                captured_at=row.captured_at,
-                payload_digest=row.payload_digest,
-                problem=None,
-            )
-        )
 
 
 def _batches(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
