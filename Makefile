@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 ARGS ?=
+ROUNDS ?= 3
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --quiet $(if $(UPGRADE),--upgrade)
@@ -10,10 +11,10 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.1
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check lint types contracts lock clean
+.PHONY: help demo test test-slow check lint types contracts bench-capture lock clean
 
 help:  ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/running  ## crawl the bundled newsroom into an archive, and read it again by replay
 	@$(BIN)/warraq demo $(ARGS)
@@ -37,6 +38,9 @@ types: .venv/developing  ## mypy --strict
 
 contracts: .venv/developing  ## imports only go down
 	@$(BIN)/lint-imports
+
+bench-capture: .venv/developing  ## CPU of a crawl with capture beside bare Scrapy, wget, scrapy-webarchive; ROUNDS=3
+	@$(BIN)/python -m tests.benches.capture --rounds $(ROUNDS) $(ARGS)
 
 lock: | $(BIN)/uv  ## make both locks again from pyproject.toml; UPGRADE=1 for newer versions
 	$(COMPILE) -o requirements.txt
