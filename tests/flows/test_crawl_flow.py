@@ -133,6 +133,7 @@ def test_a_killed_flow_process_crashes_the_run_and_takes_the_crawl_process_with_
     no_orphan(slow)
 
 
+@pytest.mark.slow
 def test_a_killed_worker_leaves_no_process_and_no_running_run(slow: Place) -> None:
     run_id, _, _ = slow.start_crawl()
     kill(slow.worker.pid)
@@ -140,6 +141,7 @@ def test_a_killed_worker_leaves_no_process_and_no_running_run(slow: Place) -> No
     no_orphan(slow)
 
 
+@pytest.mark.slow
 def test_a_cancelled_run_ends_its_crawl_process_in_peace(slow: Place) -> None:
     from prefect.states import Cancelling
 

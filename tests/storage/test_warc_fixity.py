@@ -49,7 +49,7 @@ def test_a_whole_file_is_good_from_end_to_end(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("at", [0, 1, 15, 60, -9, -2])
+@pytest.mark.parametrize("at", [0, 1, 15, 60, -8, -2])  # -9 may hold bits that mean nothing to deflate
 def test_behind_a_broken_record_the_next_good_one_is_found(tmp_path: Path, at: int) -> None:
     file = tmp_path / "a.warc.gz"
     a, b, c, end = written(file, response(1), response(2), response(3))
