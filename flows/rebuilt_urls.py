@@ -20,12 +20,13 @@ from scrapy.responsetypes import responsetypes
 from scrapy.robotstxt import ProtegoRobotParser
 from twisted.python.failure import Failure
 
+from crawlers.decoding import Unreadable, decoded_body
 from crawlers.document_key import document_key
-from crawlers.extraction.decoding import Unreadable, decoded_body
 from crawlers.politeness import user_agent
 from crawlers.process import SETTINGS
 from crawlers.source import Source
-from crawlers.spider import NewsSpider, Visit
+from crawlers.spider import NewsSpider
+from crawlers.visit import Visit
 from storage.leases import Lease
 from storage.ledger import Captured, Found, Ledger, answers_for_good
 from storage.model import Capture

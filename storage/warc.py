@@ -1,7 +1,7 @@
 """Write, read and mend WARC files; the only door to warcio and FastWARC.
 
 A record is one gzip member. What arrived compressed is stored, not deflated again. Blocks are byte for byte
-what went over the wire; see http_message.py and crawlers/extraction/decoding.py for undoing the codings.
+what went over the wire; see http_message.py and crawlers/decoding.py for undoing the codings.
 Source: WARC 1.1, https://iipc.github.io/warc-specifications/"""
 
 from __future__ import annotations

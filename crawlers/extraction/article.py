@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from crawlers.decoding import Decoded, Unreadable, decode_html, decoded_body
 from crawlers.document_key import document_key
 from crawlers.extraction import details
 from crawlers.extraction.comments import find_comments
-from crawlers.extraction.decoding import Decoded, Unreadable, decode_html, decoded_body
 from crawlers.extraction.maintext import main_text
 from crawlers.extraction.metadata import read_metadata
 from crawlers.extraction.page import Element, parse

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import crawlers.decoding
 import crawlers.document_key
+import crawlers.letter_statistics
 import crawlers.source
 import crawlers.source_fields
 import storage.http_message
@@ -64,7 +66,14 @@ def extractor_for(source: Source) -> Extractor:
 def _code_digest() -> str:
     """SHA-256 over the names and bytes of every module that has a say in an article."""
     digest = hashlib.sha256()
-    beside = (crawlers.document_key, crawlers.source, crawlers.source_fields, storage.http_message)
+    beside = (
+        crawlers.decoding,
+        crawlers.document_key,
+        crawlers.letter_statistics,
+        crawlers.source,
+        crawlers.source_fields,
+        storage.http_message,
+    )
     files = [*Path(__file__).parent.glob("*.py"), *(Path(str(module.__file__)) for module in beside)]
     for file in sorted(files, key=lambda one: one.name):
         content = file.read_bytes().replace(b"\r\n", b"\n")

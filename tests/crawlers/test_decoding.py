@@ -10,8 +10,8 @@ import brotli
 import pytest
 import zstandard
 
-from crawlers.extraction import decoding
-from crawlers.extraction.decoding import Unreadable, decode_html, decoded_body
+from crawlers import decoding
+from crawlers.decoding import Unreadable, decode_html, decoded_body
 from storage.model import Capture
 
 SENTENCE = "افتتحت البلدية صباح اليوم مكتبة عامة جديدة في الحي القديم، وقال المدير إن أبوابها مفتوحة للجميع."

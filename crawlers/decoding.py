@@ -16,7 +16,7 @@ from typing import Final
 import brotli
 import zstandard
 
-from crawlers.extraction.letter_statistics import arabic_score
+from crawlers.letter_statistics import arabic_score
 from storage.errors import WarraqError
 from storage.model import Capture
 
