@@ -17,7 +17,8 @@ from crawlers.events import Event, Events
 from crawlers.job import CrawlJob, SourceJob
 from crawlers.politeness import user_agent
 from crawlers.recorder import Recorder
-from crawlers.spider import NewsSpider, Visit
+from crawlers.spider import NewsSpider
+from crawlers.visit import Visit
 from storage.leases import Lease
 from storage.ledger import Ledger
 

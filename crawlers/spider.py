@@ -5,10 +5,7 @@ capture answers which URL, and follow links."""
 
 from __future__ import annotations
 
-import logging
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
@@ -25,42 +22,12 @@ from crawlers.discovery.sections import MAX_PAGES, check_size, links_in_page, ne
 from crawlers.discovery.sitemaps import read_sitemap, sitemaps_in_robots
 from crawlers.document_key import document_key
 from crawlers.limits import AS_SENT
-from crawlers.recorder import Recorder
-from crawlers.source import Section, Source
-from storage.ledger import Found, Ledger, answers_for_good
-
-logger = logging.getLogger(__name__)
+from crawlers.source import Section
+from crawlers.visit import Visit
+from storage.ledger import Found, answers_for_good
 
 MAX_SITEMAPS = 500  # files of one source in one run
 _FOUND_FIRST = 10  # priority of pages that name articles over the articles themselves
-
-
-@dataclass(slots=True)
-class Visit:
-    """One crawl of one source: what it is to do, and what came of it so far."""
-
-    source: Source
-    recorder: Recorder
-    ledger: Ledger
-    clock: Callable[[], datetime]
-    since: datetime | None  # items dated before it are left alone; None: none are
-    limit: int | None  # articles to fetch at most; None: no limit
-    counts: Counter[str] = field(default_factory=Counter)
-    problems: list[str] = field(default_factory=list)  # one line each, for the manifest
-    asked: set[str] = field(default_factory=set)  # document keys asked for in this visit
-
-    def page_problem(self, line: str) -> None:
-        """A page that should have named articles did not."""
-        self.counts["pages_failed"] += 1
-        self.problem(line)
-
-    def problem(self, line: str) -> None:
-        if len(self.problems) < MAX_PROBLEM_LINES:
-            self.problems.append(line)
-        logger.warning("%s: %s", self.source.id, line, extra={"source": self.source.id})
-
-
-MAX_PROBLEM_LINES = 200  # of one run, kept in its manifest; the count goes on
 
 
 class NewsSpider(scrapy.Spider):

@@ -102,7 +102,7 @@ def _manifests_in(house: House, done: Rebuilt) -> dict[tuple[str, str], Manifest
 @contextmanager
 def _spiders_quiet() -> Iterator[None]:
     """What went wrong in old runs is no news; it stands in their manifests."""
-    logger = logging.getLogger("crawlers.spider")
+    logger = logging.getLogger("crawlers.visit")
     before, logger.disabled = logger.disabled, True
     try:
         yield

@@ -1,0 +1,42 @@
+"""One crawl of one source: its order, what it has asked for so far, and what came of it, counted."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from crawlers.recorder import Recorder
+from crawlers.source import Source
+from storage.ledger import Ledger
+
+logger = logging.getLogger(__name__)
+
+MAX_PROBLEM_LINES = 200  # of one run, kept in its manifest; the count goes on
+
+
+@dataclass(slots=True)
+class Visit:
+    """One crawl of one source: what it is to do, and what came of it so far."""
+
+    source: Source
+    recorder: Recorder
+    ledger: Ledger
+    clock: Callable[[], datetime]
+    since: datetime | None  # items dated before it are left alone; None: none are
+    limit: int | None  # articles to fetch at most; None: no limit
+    counts: Counter[str] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)  # one line each, for the manifest
+    asked: set[str] = field(default_factory=set)  # document keys asked for in this visit
+
+    def page_problem(self, line: str) -> None:
+        """A page that should have named articles did not."""
+        self.counts["pages_failed"] += 1
+        self.problem(line)
+
+    def problem(self, line: str) -> None:
+        if len(self.problems) < MAX_PROBLEM_LINES:
+            self.problems.append(line)
+        logger.warning("%s: %s", self.source.id, line, extra={"source": self.source.id})
