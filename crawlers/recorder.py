@@ -25,6 +25,7 @@ from crawlers.records import (
 )
 from storage import spool, warc
 from storage.errors import WarraqError
+from storage.http_message import validators
 from storage.keys import Part
 from storage.leases import Lease
 from storage.ledger import Captured, Ledger, PartState
@@ -81,6 +82,7 @@ class Recorder:
             response = revisit_record(exchange, answer, info, earlier, profile)
         headers = dict(response.headers)
         record_id = headers["WARC-Record-ID"]
+        etag, last_modified = validators(answer.message.headers)
         placed = file.append(response)
         file.append(request_record(exchange, info, record_id))
         file.append(metadata_record(exchange, answer, info, record_id, earlier))
@@ -98,6 +100,8 @@ class Recorder:
             payload_digest=headers.get("WARC-Payload-Digest", ""),
             kind=response.kind,
             decoded_digest=answer.decoded_digest if earlier is None else "",
+            etag=etag,
+            last_modified=last_modified,
         )
         self.captures += 1
         self.bytes_received += len(exchange.received)

@@ -15,6 +15,7 @@ from crawlers.source import Source
 from flows.house import House
 from storage import cdxj, spool, warc
 from storage.errors import DamagedWarc
+from storage.http_message import validators
 from storage.keys import Part
 from storage.ledger import Captured, PartState, answers_for_good
 from storage.model import Capture
@@ -76,6 +77,7 @@ def captures_in(file: Path) -> list[Capture]:
 
 
 def _row_of(capture: Capture, part: Part) -> Captured:
+    etag, last_modified = validators(capture.headers)
     return Captured(
         source=part.source,
         run=part.run,
@@ -90,6 +92,8 @@ def _row_of(capture: Capture, part: Part) -> Captured:
         payload_digest=capture.payload_digest,
         kind=capture.kind,
         decoded_digest=capture.decoded_digest,
+        etag=etag,
+        last_modified=last_modified,
     )
 
 

@@ -5,6 +5,7 @@ Real servers break the rules; what can be read is read and the oddity is flagged
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _INTERIM = re.compile(rb"HTTP/\d+(?:\.\d+)?[ \t]+1\d\d(?!\d)")
@@ -14,6 +15,7 @@ _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[^\r\n]*\r?\n")
 
 NOT_CHUNKED = "not-chunked"  # the header says chunked, the body is not
 BROKEN_CHUNKS = "broken-chunks"  # the chunks end too early or make no sense
+MAX_VALIDATOR_CHARS = 500  # of an ETag that is sent back; nginx and S3 send forty at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +107,16 @@ def without_chunks(body: bytes) -> tuple[bytes, tuple[str, ...]]:
             return b"".join(pieces), (BROKEN_CHUNKS,)
         at = start + size
         at += 2 if body[at : at + 2] == b"\r\n" else 1 if body[at : at + 1] == b"\n" else 0
+
+
+def validators(headers: Iterable[tuple[str, str]]) -> tuple[str | None, str | None]:
+    """ETag and Last-Modified as sent, to be sent back; None for one that is missing or odd."""
+    sent: dict[str, str] = {}
+    for name, value in headers:
+        sent.setdefault(name.lower(), value.strip())
+    etag, modified = sent.get("etag", ""), sent.get("last-modified", "")
+    return (etag if _can_be_sent(etag) else None), (modified if _can_be_sent(modified) else None)
+
+
+def _can_be_sent(value: str) -> bool:
+    return 0 < len(value) <= MAX_VALIDATOR_CHARS and value.isprintable()

@@ -17,7 +17,8 @@ from sqlalchemy import Connection, delete, func, select, update
 from storage import leases
 from storage.keys import Part
 from storage.leases import Lease
-from storage.ledger_schema import captures, faults_named, insert_into, open_database, parts, runs, urls
+from storage.ledger_database import faults_named, open_database
+from storage.ledger_schema import captures, insert_into, parts, runs, urls
 from storage.ledger_statements import columns_of, mark_done
 
 _BATCH = 400  # rows a statement: SQLite takes 32,766 variables, older builds 999
@@ -52,6 +53,7 @@ class Found:
     url: str
     found_in: str
     dated: datetime | None = None  # what the feed or sitemap says; None: nothing
+    found_by: str = ""  # feed | sitemap | section …; empty: not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class Captured:
     payload_digest: str
     kind: str = "response"  # response | revisit
     decoded_digest: str = ""  # of the payload without its chunks; empty: cut short, or a revisit
+    etag: str | None = None  # as sent; None: not sent
+    last_modified: str | None = None  # as sent; None: not sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,10 @@ class Ledger:
         """URLs found and not yet durable, oldest first."""
         query = select(urls).where(urls.c.source == source, urls.c.state == State.OWED).order_by(urls.c.found_at)
         with self._reading() as connection:
-            return [Found(row.document_key, row.url, row.found_in, row.dated) for row in connection.execute(query)]
+            return [
+                Found(row.document_key, row.url, row.found_in, row.dated, row.found_by)
+                for row in connection.execute(query)
+            ]
 
     def record(self, lease: Lease, rows: Sequence[Captured], done: Mapping[str, Captured], now: datetime) -> None:
         """Write durable captures down and mark URLs done, by document key. Raises LeaseLost, writing nothing."""

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, func, select, union
 
 from storage.keys import Part
 from storage.ledger import Captured, Ledger
-from storage.ledger_schema import captures, faults_named, parts, runs, urls
+from storage.ledger_database import faults_named
+from storage.ledger_schema import captures, parts, runs, urls
 
 
 @contextmanager

@@ -1,13 +1,10 @@
-"""The ledger's tables and how its database is opened, on SQLite (WAL) and PostgreSQL alike.
+"""The ledger's tables, on SQLite and PostgreSQL alike.
 
 Moments are kept as microseconds since 1970 UTC, so that both databases compare and sort them the same way."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -15,7 +12,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
-    Engine,
     Index,
     Integer,
     MetaData,
@@ -24,19 +20,11 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
-    create_engine,
-    event,
-    select,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
-from storage.errors import InvalidSetting, LedgerError, LedgerLocked
-
-SCHEMA_VERSION = 2
-LOCK_WAIT_S = 10.0  # longer than any transaction of ours; a lock held longer is somebody's stuck program
-EXPECTED = "expected sqlite:///file or postgresql+psycopg://user@host/database"
+SCHEMA_VERSION = 3  # each version has its step in ledger_steps.py
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -72,9 +60,23 @@ urls = Table(
     Column("status", Integer),  # HTTP status of the last capture
     Column("captured_at", Moment),
     Column("payload_digest", Text),
+    Column(
+        "found_by", String(12), nullable=False, server_default=text("''")
+    ),  # feed | sitemap | section …; empty: not known
+    # Captures that answered it since its text last changed, from 1: says which rung of the revisit ladder is next.
+    Column("visits", Integer, nullable=False, server_default=text("0")),
     PrimaryKeyConstraint("source", "document_key"),
 )
-Index("urls_by_state", urls.c.source, urls.c.state)
+Index("urls_by_state", urls.c.source, urls.c.state, urls.c.found_at)
+_CAPTURED = urls.c.captured_at.is_not(None)
+Index(
+    "urls_by_visit",
+    urls.c.source,
+    urls.c.visits,
+    urls.c.captured_at,
+    sqlite_where=_CAPTURED,
+    postgresql_where=_CAPTURED,
+)
 
 captures = Table(
     "captures",
@@ -92,6 +94,8 @@ captures = Table(
     Column("payload_digest", Text, nullable=False),
     Column("kind", String(10), nullable=False),  # response | revisit
     Column("decoded_digest", Text, nullable=False),  # of the payload without chunks; empty: not whole, or none
+    Column("etag", Text),  # as sent
+    Column("last_modified", Text),  # as sent
     PrimaryKeyConstraint("source", "run", "part", "offset"),
 )
 Index("captures_by_key", captures.c.archive_key)
@@ -122,86 +126,68 @@ runs = Table(
 leases = Table(
     "leases",
     metadata,
-    Column("source", String(60), primary_key=True),
+    Column("source", Text, primary_key=True),  # its id, or "host:" and a host that several sources share
     Column("owner", Text, nullable=False),  # "host:pid:run"; empty: free
     Column("token", BigInteger, nullable=False),  # grows with every new owner, never reused
     Column("expires_at", Moment, nullable=False),
 )
 
+events = Table(
+    "events",
+    metadata,
+    Column("source", String(60), nullable=False),
+    Column("document_key", Text, nullable=False),
+    Column("captured_at", Moment, nullable=False),
+    Column("run", String(30), nullable=False),  # with part and offset: the capture that tells of it
+    Column("part", Integer, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("what", String(10), nullable=False),  # first | edited | deleted | restored | moved
+    Column("url", Text, nullable=False),  # of the capture
+    Column("detail", Text, nullable=False),  # how it was deleted, where it moved; empty: nothing to say
+    Column("headline", Text),  # None: the capture has no article
+    Column("text_digest", Text),
+    Column("extractor", String(40), nullable=False),  # the reading that was compared
+    PrimaryKeyConstraint("source", "document_key", "captured_at", "run", "part", "offset", "what"),
+)
 
-def open_database(url: str) -> Engine:
-    """Connect and make sure that the tables are there. Raises LedgerError, LedgerLocked, InvalidSetting."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise InvalidSetting(
-            "WARRAQ_LEDGER", f"expected sqlite:///file or postgresql+psycopg://…, not {url!r}"
-        ) from error
-    if parsed.get_backend_name() == "sqlite":
-        engine = _open_sqlite(url, parsed.database)
-    elif parsed.drivername == "postgresql+psycopg":
-        engine = create_engine(parsed, pool_pre_ping=True)
-    else:
-        raise InvalidSetting("WARRAQ_LEDGER", f"{EXPECTED}, not {parsed.drivername}://")
-    with faults_named(engine), engine.begin() as connection:
-        metadata.create_all(connection)
-        _check_version(connection, str(engine.url))
-    return engine
+polls = Table(
+    "polls",
+    metadata,
+    Column("source", String(60), nullable=False),
+    Column("url", Text, nullable=False),  # of a page that names articles
+    Column("polled_at", Moment, nullable=False),
+    Column("brought_at", Moment),  # when it last named an article that was new; None: never yet
+    Column("quiet", Integer, nullable=False),  # polls since then
+    Column("next_at", Moment, nullable=False),
+    PrimaryKeyConstraint("source", "url"),
+)
 
+# How it stands with a host, whichever source asks. Of this moment, and not rebuilt: it is found out again.
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("origin", Text, primary_key=True),  # scheme, host and port
+    Column("failures", Integer, nullable=False, server_default=text("0")),  # in a row
+    Column("down_since", Moment),  # None: it answers
+    Column("retry_at", Moment),  # not to be asked before
+    Column("problem", Text),  # of the last failure
+    Column("lied_at", Moment),  # when it last said 304 of a page that was another; None: never
+    Column("checked_at", Moment),  # when its word was last put to the test
+)
 
-def _open_sqlite(url: str, file: str | None) -> Engine:
-    if file and file != ":memory:":
-        try:
-            Path(file).parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise LedgerError(
-                f"the ledger's folder {Path(file).parent} cannot be made: {error.strerror}; set WARRAQ_LEDGER"
-            ) from error
-    engine = create_engine(url, connect_args={"timeout": LOCK_WAIT_S, "check_same_thread": False})
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # we begin transactions ourselves, below
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")  # a row in the ledger means durable
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # Taking the write lock first makes waiting work; an upgrade from a read lock fails at once.
-        reading = connection.get_execution_options().get("reading", False)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _check_version(connection: Connection, where: str) -> None:
-    row = {"name": "schema", "value": str(SCHEMA_VERSION)}
-    connection.execute(insert_into(connection, about).values(row).on_conflict_do_nothing())
-    found = connection.execute(select(about.c.value).where(about.c.name == "schema")).scalar_one()
-    if found != row["value"]:
-        raise LedgerError(
-            f"the ledger {where} has schema {found}, this Warraq writes {SCHEMA_VERSION}; name another one"
-        )
+# The last robots.txt of a host. The captures in the archive are the lasting copy; not rebuilt, but asked for again.
+robots = Table(
+    "robots",
+    metadata,
+    Column("origin", Text, primary_key=True),
+    Column("fetched_at", Moment, nullable=False),  # the last try
+    Column("status", Integer, nullable=False),  # of the last try; 0: no answer
+    Column("body", Text, nullable=False),  # the rules of the last good answer
+    Column("good_at", Moment),  # when `body` came; None: there is none
+)
 
 
 def insert_into(connection: Connection, table: Table) -> Any:
     """An INSERT of this database's dialect: both know ON CONFLICT, with the same methods."""
     dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
     return dialect.insert(table)
-
-
-@contextmanager
-def faults_named(engine: Engine) -> Iterator[None]:
-    """Turn the database's exceptions into ours: one line, the place, no password."""
-    where = engine.url.render_as_string(hide_password=True)
-    try:
-        yield
-    except DBAPIError as error:
-        first = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
-        if "database is locked" in first:
-            raise LedgerLocked(
-                f"the ledger {where} has been locked by another program for {LOCK_WAIT_S:g} s; end it and try again"
-            ) from error
-        raise LedgerError(f"the ledger {where}: {first}; check WARRAQ_LEDGER") from error
-    except SQLAlchemyError as error:
-        raise LedgerError(f"the ledger {where}: {error}") from error

@@ -26,7 +26,8 @@ from sqlalchemy import (
 )
 
 from storage.ledger import Ledger
-from storage.ledger_schema import Moment, faults_named, insert_into, metadata
+from storage.ledger_database import faults_named
+from storage.ledger_schema import Moment, insert_into, metadata
 
 GOES_ON_WITHIN = timedelta(days=7)  # an older verification is begun anew: what it saw may have rotted since
 

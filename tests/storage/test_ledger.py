@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import ledger_schema
+from storage import ledger_database
 from storage.errors import InvalidSetting, LeaseLost, LedgerError, LedgerLocked, SourceBusy
 from storage.keys import Part
 from storage.leases import LEASE_FOR
@@ -163,7 +163,7 @@ def test_of_sixteen_that_ask_at_once_one_gets_the_lease(url: str) -> None:
 
 
 def test_a_locked_ledger_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger_schema, "LOCK_WAIT_S", 0.2)
+    monkeypatch.setattr(ledger_database, "LOCK_WAIT_S", 0.2)
     path = tmp_path / "ledger.db"
     ledger = Ledger(f"sqlite:///{path}")
     holder = sqlite3.connect(path, isolation_level=None)

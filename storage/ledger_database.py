@@ -1,0 +1,80 @@
+"""How the ledger's database is opened, on SQLite (WAL) and PostgreSQL alike, and its faults in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+
+from storage.errors import InvalidSetting, LedgerError, LedgerLocked
+from storage.ledger_steps import bring_up_to_date
+
+LOCK_WAIT_S = 10.0  # longer than any transaction of ours; a lock held longer is somebody's stuck program
+EXPECTED = "expected sqlite:///file or postgresql+psycopg://user@host/database"
+
+
+def open_database(url: str) -> Engine:
+    """Connect, and make the tables or bring older ones up to date. Raises LedgerError, LedgerLocked, InvalidSetting."""
+
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise InvalidSetting(
+            "WARRAQ_LEDGER", f"expected sqlite:///file or postgresql+psycopg://…, not {url!r}"
+        ) from error
+    if parsed.get_backend_name() == "sqlite":
+        engine = _open_sqlite(url, parsed.database)
+    elif parsed.drivername == "postgresql+psycopg":
+        engine = create_engine(parsed, pool_pre_ping=True)
+    else:
+        raise InvalidSetting("WARRAQ_LEDGER", f"{EXPECTED}, not {parsed.drivername}://")
+    with faults_named(engine), engine.begin() as connection:
+        bring_up_to_date(connection, engine.url.render_as_string(hide_password=True))
+    return engine
+
+
+def _open_sqlite(url: str, file: str | None) -> Engine:
+    if file and file != ":memory:":
+        try:
+            Path(file).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LedgerError(
+                f"the ledger's folder {Path(file).parent} cannot be made: {error.strerror}; set WARRAQ_LEDGER"
+            ) from error
+    engine = create_engine(url, connect_args={"timeout": LOCK_WAIT_S, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we begin transactions ourselves, below
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")  # a row in the ledger means durable
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # Taking the write lock first makes waiting work; an upgrade from a read lock fails at once.
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+@contextmanager
+def faults_named(engine: Engine) -> Iterator[None]:
+    """Turn the database's exceptions into ours: one line, the place, no password."""
+    where = engine.url.render_as_string(hide_password=True)
+    try:
+        yield
+    except DBAPIError as error:
+        first = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
+        if "database is locked" in first:
+            raise LedgerLocked(
+                f"the ledger {where} has been locked by another program for {LOCK_WAIT_S:g} s; end it and try again"
+            ) from error
+        raise LedgerError(f"the ledger {where}: {first}; check WARRAQ_LEDGER") from error
+    except SQLAlchemyError as error:
+        raise LedgerError(f"the ledger {where}: {error}") from error
