@@ -33,8 +33,12 @@ def open_database(url: str) -> Engine:
         engine = create_engine(parsed, pool_pre_ping=True)
     else:
         raise InvalidSetting("WARRAQ_LEDGER", f"{EXPECTED}, not {parsed.drivername}://")
-    with faults_named(engine), engine.begin() as connection:
-        bring_up_to_date(connection, engine.url.render_as_string(hide_password=True))
+    try:
+        with faults_named(engine), engine.begin() as connection:
+            bring_up_to_date(connection, engine.url.render_as_string(hide_password=True))
+    except LedgerError:
+        engine.dispose()
+        raise
     return engine
 
 
