@@ -4,6 +4,7 @@
 PYTHON ?= python3
 ARGS ?=
 ROUNDS ?= 3
+WORKERS ?= 2
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --quiet $(if $(UPGRADE),--upgrade)
@@ -19,8 +20,8 @@ help:  ## list these targets
 demo: .venv/running  ## crawl the bundled newsroom into an archive, and read it again by replay
 	@$(BIN)/warraq demo $(ARGS)
 
-test: .venv/developing  ## the quick tests; ARGS=tests/storage for some of them
-	@$(BIN)/python -m pytest -m "not slow" -rs $(ARGS)
+test: .venv/developing  ## the quick tests, a file to a process; ARGS=tests/storage for some, WORKERS=0 for one process
+	@$(BIN)/python -m pytest -m "not slow" -rs -n $(WORKERS) --dist loadfile $(ARGS)
 
 test-slow: .venv/developing  ## the tests that take minutes
 	@$(BIN)/python -m pytest -m slow -rs $(ARGS)
