@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.1
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check lint types contracts bench-capture lock clean
+.PHONY: help demo test test-slow check lint types contracts bench-capture catalogue lock clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ contracts: .venv/developing  ## imports only go down
 
 bench-capture: .venv/developing  ## CPU of a crawl with capture beside bare Scrapy, wget, scrapy-webarchive; ROUNDS=3
 	@$(BIN)/python -m tests.benches.capture --rounds $(ROUNDS) $(ARGS)
+
+catalogue: .venv/running  ## write docs/catalogue.md from the source files
+	@$(BIN)/python -m crawlers.catalogue_table >docs/catalogue.md
 
 lock: | $(BIN)/uv  ## make both locks again from pyproject.toml; UPGRADE=1 for newer versions
 	$(COMPILE) -o requirements.txt

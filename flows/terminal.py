@@ -7,14 +7,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from flows import walk
 from flows.report import Report, SourceReport
+
+if TYPE_CHECKING:
+    from flows import walk  # takes seconds, with all of the reading behind it
 
 words = Console(stderr=True)
 data = Console()
