@@ -60,7 +60,7 @@ def decoded_body(capture: Capture) -> Body:
 
     A gzip stream that breaks off gives what it holds, flagged; a body that is not encoded as it says is
     taken as it is, flagged. Raises Unreadable for an unknown coding, damage, or a bomb."""
-    said = ",".join(value for key, value in capture.headers if key.lower() == "content-encoding").lower()
+    said = ",".join(value for coded in _CODED_BY for key, value in capture.headers if key.lower() == coded).lower()
     codings = [name.strip() for name in said.split(",") if name.strip() not in _NO_CODING]
     if len(codings) > _MAX_CODINGS:
         raise Unreadable(f"{len(codings)} content codings, at most {_MAX_CODINGS} are undone")
@@ -142,7 +142,8 @@ def _check_size(size: int) -> None:
         raise Unreadable(f"more than {MAX_DECODED_BYTES} bytes when decoded")
 
 
-_NO_CODING = {"", "identity", "none", "utf-8", "utf8"}
+_CODED_BY = ("content-encoding", "transfer-encoding")  # in this order
+_NO_CODING = {"", "identity", "none", "utf-8", "utf8", "chunked"}  # chunks are undone before
 _CODINGS: dict[str, Callable[[bytes], tuple[bytes, str | None]]] = {
     "gzip": _gunzip,
     "x-gzip": _gunzip,

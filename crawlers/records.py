@@ -21,7 +21,7 @@ IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _PACKED = ("image/", "video/", "audio/", "font/woff", "application/zip", "application/gzip", "application/pdf")
 _TRUNCATIONS = {TIMEOUT: "time", TOO_LARGE: "length"}
-_VERSION = re.compile(rb"HTTP/(\d\.\d)")
+_VERSION = re.compile(rb"HTTP/(\d\.\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ tests/crawlers/test_wire.py. Written against Scrapy 2.19, scrapy/core/downloader
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +21,6 @@ from scrapy.core.downloader.handlers.http11 import (
     _BindAddressAgent,
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
-    _LenientHTTPClientParser,
     _ScrapyAgent,
 )
 from scrapy.exceptions import ResponseDataLossError
@@ -33,10 +33,11 @@ from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import ISSLTransport
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
-from twisted.web._newclient import HEADER, STATUS
+from twisted.web._newclient import HEADER, STATUS, RequestNotSent
 
 from crawlers.addresses import AddressRefused, Networks, guarded_endpoint, may_be_fetched
 from crawlers.exchange import Exchange, Tls
+from crawlers.framing import MAX_HEAD_BYTES, AnswerParser
 from crawlers.limits import AS_SENT
 from crawlers.wire_faults import FAULTS, HeadTooLarge, certificate_problem, named
 
@@ -45,9 +46,6 @@ if TYPE_CHECKING:
 
 
 logger = logging.getLogger(__name__)
-
-MAX_LINE_BYTES = 64 << 10  # of a header line; Twisted stops at 16 KiB, Chrome at 256
-MAX_HEAD_BYTES = 256 << 10  # of a head with the 1xx answers before it; browsers stop here too
 
 
 class _Tee:
@@ -82,32 +80,12 @@ class _TappedRequest:
         return getattr(self._request, name)
 
 
-class _Parser(_LenientHTTPClientParser):
-    """Reads what browsers read: long header lines, a space before the colon, the old `identity` coding."""
-
-    MAX_LENGTH = MAX_LINE_BYTES
-
-    def lineLengthExceeded(self, line: bytes) -> None:
-        raise HeadTooLarge(f"a header line of more than {MAX_LINE_BYTES} bytes")
-
-    def headerReceived(self, name: bytes, value: bytes) -> None:
-        try:
-            super().headerReceived(name.rstrip(b" \t"), value)
-        except ValueError as error:  # a name that Twisted takes for none; the capture has it all the same
-            logger.debug("a header was not understood: %s", error)
-
-    def allHeadersReceived(self) -> None:
-        codings = self.connHeaders.getRawHeaders(b"Transfer-Encoding", [])
-        if [coding.lower() for coding in codings] == [b"identity"]:
-            self.connHeaders.removeHeader(b"Transfer-Encoding")
-        super().allHeadersReceived()
-
-
 class TappedProtocol(_LenientHTTP11ClientProtocol):
     """A connection that copies each exchange, and refuses to speak to an inner address."""
 
     allowed: Networks = ()
     _exchange: Exchange | None = None
+    _used = False  # a request has been sent
     _openssl: SSL.Connection | None = None  # None: not encrypted
     _tls: Tls | None = None
 
@@ -123,11 +101,15 @@ class TappedProtocol(_LenientHTTP11ClientProtocol):
         if not may_be_fetched(str(peer.host), self.allowed):
             transport.abortConnection()
             return fail(AddressRefused(request.exchange.url, str(peer.host), final=False))
+        if self._used and something_waits(getattr(transport, "transport", transport).getHandle()):
+            transport.loseConnection()
+            return fail(RequestNotSent())  # Twisted asks again on a fresh connection
+        self._used = True
         self._exchange = request.exchange
         self._exchange.begin(str(peer.host), int(peer.port))
         answered = super().request(request)
         if self._parser is not None:
-            self._parser.__class__ = _Parser
+            self._parser.__class__ = AnswerParser
         return answered
 
     def dataReceived(self, data: bytes) -> None:
@@ -166,6 +148,17 @@ class TappedProtocol(_LenientHTTP11ClientProtocol):
             if self._openssl is not None:
                 self._exchange.certificate_problem = certificate_problem(self._openssl)
         super().connectionLost(reason)
+
+
+def something_waits(connection: socket.socket) -> bool:
+    """Whether the other side has sent what nobody asked for, or hung up: what comes next would be misread."""
+    try:
+        connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 class _Factory(_LenientHTTP11ClientFactory):

@@ -12,12 +12,13 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from storage import warc
 from storage.errors import StoreError
-from storage.http_message import head_length, parse_response
+from storage.http_message import head_length
 from storage.surt import surt
 
 _MIME_END = re.compile(r"[;\s]")
@@ -48,11 +49,9 @@ def _line(record: warc.RawRecord, filename: str) -> str:
     fields: dict[str, Any] = {"url": url}
     more: dict[str, str] = {}
     if record.kind in ("response", "revisit"):
-        message = parse_response(record.block)
-        sent = {name.lower(): value for name, value in reversed(message.headers)}
+        status, sent = _head(record.block)
         mime = "warc/revisit" if record.kind == "revisit" else sent.get("content-type")
         more = {name: sent[name] for name in ("etag", "last-modified") if name in sent}
-        status = str(message.status) if message.status else None
     else:
         mime, status = record.header("Content-Type"), None
     fields["mime"] = _MIME_END.split(mime, maxsplit=1)[0].strip() if mime else None
@@ -61,6 +60,30 @@ def _line(record: warc.RawRecord, filename: str) -> str:
     fields |= {"length": str(record.length), "offset": str(record.offset), "filename": filename}
     kept = {name: value for name, value in (fields | more).items() if value is not None}
     return f"{surt(url)} {stamp} {json.dumps(kept)}\n"
+
+
+def _head(block: bytes) -> tuple[str | None, dict[str, str]]:
+    """Status and first headers of each name as warcio reads them, oddities too: so do the readers of our index."""
+    lines = [_text(line).rstrip() for line in block[: head_length(block)].split(b"\n")]
+    if not lines[0]:
+        return None, {}
+    status = lines[0].partition(" ")[2].strip().partition(" ")[0]
+    headers: list[tuple[str, str]] = []
+    for line in takewhile(bool, lines[1:]):
+        if headers and line.startswith((" ", "\t")):
+            name, value = headers[-1]
+            headers[-1] = (name, value + line)
+        else:
+            name, colon, value = line.partition(":")
+            headers.append((name.rstrip(" \t").lower() if colon else "", value.lstrip()))
+    return status, dict(reversed(headers))
+
+
+def _text(line: bytes) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode("latin-1")
 
 
 def _digest_of(record: warc.RawRecord) -> str:

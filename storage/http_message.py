@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_INTERIM = re.compile(rb"HTTP/\d+(?:\.\d+)?[ \t]+1\d\d(?!\d)")
-_STATUS_LINE = re.compile(rb"HTTP/\d+(?:\.\d+)?[ \t]+(\d{3})(?:[ \t]+([^\r\n]*))?")
-_HEAD_END = re.compile(rb"\r?\n[ \t]*\r?\n")
-_CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[^\r\n]*\r?\n")
+_INTERIM = re.compile(rb"HTTP/\d+(?:\.\d+)?[ \t]+1\d\d(?!\d)", re.IGNORECASE)
+_STATUS_LINE = re.compile(rb"HTTP/\d+(?:\.\d+)?[ \t]+(\d{3})(?:[ \t]+([^\r\n]*))?", re.IGNORECASE)
+_EMPTY_LINES = re.compile(rb"(?:\r?\n)+(?=HTTP/)", re.IGNORECASE)
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_CHUNK_SIZE = re.compile(rb"[ \t]*0*([0-9A-Fa-f]{1,16})(?![0-9A-Fa-f])[^\n]*\n")
 
 NOT_CHUNKED = "not-chunked"  # the header says chunked, the body is not
 BROKEN_CHUNKS = "broken-chunks"  # the chunks end too early or make no sense
@@ -35,14 +36,19 @@ def head_length(block: bytes) -> int:
 
 
 def interim_length(block: bytes) -> int:
-    """Bytes of the 1xx answers before the final one. One with nothing after it is the last word, and not counted."""
-    at = 0
+    """Bytes before the final answer: 1xx answers and empty lines. With nothing after it, a 1xx is the last word."""
+    at = _without_empty_lines(block, 0)
     while _INTERIM.match(block, at):
         found = _HEAD_END.search(block, at)
         if found is None or found.end() == len(block):
             break
-        at = found.end()
+        at = _without_empty_lines(block, found.end())
     return at
+
+
+def _without_empty_lines(block: bytes, at: int) -> int:
+    found = _EMPTY_LINES.match(block, at)
+    return found.end() if found else at
 
 
 def parse_response(block: bytes) -> HttpMessage:

@@ -6,6 +6,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,17 @@ _ENDINGS = (CLOSE, RESET, STALL, CUT)
 
 class Drip(bytes):
     """An answer that is sent a byte at a time."""
+
+
+class Cut(bytes):
+    """An answer that is sent in two pieces, far enough apart to arrive as two."""
+
+    first: int
+
+    def __new__(cls, answer: bytes, first: int) -> Cut:
+        cut = super().__new__(cls, answer)
+        cut.first = first
+        return cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +99,8 @@ class ByteServer:
                 ending = next((each for each in _ENDINGS if answer.endswith(each)), b"")
                 sent = bytes(answer).removesuffix(ending)
                 self.log.append(Logged(path, request, sent, number))
-                piece = 1 if isinstance(answer, Drip) else max(1, len(sent))
-                for at in range(0, len(sent), piece):
-                    connection.sendall(sent[at : at + piece])
+                for piece in _pieces(answer, sent):
+                    connection.sendall(piece)
                 if ending:
                     self._end(connection, ending)
                     return
@@ -101,6 +112,16 @@ class ByteServer:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         elif ending == CLOSE and isinstance(connection, ssl.SSLSocket):
             connection.unwrap()  # says that this is the end
+
+
+def _pieces(answer: bytes, sent: bytes) -> Iterator[bytes]:
+    if isinstance(answer, Cut):
+        yield sent[: answer.first]
+        time.sleep(0.003)
+        yield sent[answer.first :]
+        return
+    step = 1 if isinstance(answer, Drip) else max(1, len(sent))
+    yield from (sent[at : at + step] for at in range(0, len(sent), step))
 
 
 @contextmanager

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import brotli
 import zstandard
 
-from tests.crawlers.byte_server import CLOSE, CUT, Drip
+from tests.crawlers.byte_server import CLOSE, CUT, Cut, Drip
 
 PAGE = ("<!doctype html><title>خبر</title>" + "<p>هذا سطر كُتب لهذه التجربة وحدها.</p>" * 40).encode()
 CRLF = b"\r\n"
@@ -29,11 +29,12 @@ class Odd:
     after: bytes = b""  # bytes after its end
     ending: bytes = b""  # what the server does then
     drip: bool = False
+    cut: int = 0  # bytes of the first of two pieces; 0: all in one
 
     @property
     def sent(self) -> bytes:
         whole = self.before + self.answer + self.after + self.ending
-        return Drip(whole) if self.drip else whole
+        return Drip(whole) if self.drip else Cut(whole, self.cut) if self.cut else whole
 
 
 def head(*lines: bytes, status: bytes = b"HTTP/1.1 200 OK") -> bytes:
@@ -84,6 +85,15 @@ HEADS = {
     "lf-and-crlf": Odd(b"HTTP/1.1 200 OK\r\nX-A: 1\nContent-Length: %d\r\n\r\n" % len(PAGE) + PAGE),
     "no-headers": Odd(b"HTTP/1.1 200 OK\r\n\r\n" + PAGE, ending=CLOSE),
     "dripped": Odd(sized(PAGE[:400], HTML), drip=True),
+    "fold-of-nothing": Odd(sized(PAGE, b" X-Folded: onto the status line", HTML)),
+    "fold-blank": Odd(sized(PAGE, b"X-A: 1\r\n \t", HTML)),
+    "fold-200-times": Odd(sized(PAGE, HTML, b"X-A: 1" + b"\r\n more" * 200)),
+    "tab-before-colon": Odd(head(HTML, b"Content-Length\t:\t%d\t" % len(PAGE)) + PAGE),
+    "lf-at-the-end": Odd(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\n" % len(PAGE) + PAGE),
+    "three-thousand": Odd(sized(PAGE, HTML, *(b"X-%d: 1" % n for n in range(3000)))),
+    "near-the-limit": Odd(sized(PAGE, HTML, *(b"X-%04d: " % n + b"v" * 1000 for n in range(240)))),
+    "empty-lines-before": Odd(sized(PAGE, HTML), before=b"\r\n\n"),
+    "upgrade": Odd(sized(PAGE, HTML, b"Upgrade: h2, h2c", b"Connection: Upgrade")),
 }
 STATUS_LINES = {
     "reason-arabic": Odd(sized(PAGE, HTML, status=b"HTTP/1.1 200 " + "حسنًا".encode())),
@@ -91,6 +101,12 @@ STATUS_LINES = {
     "reason-spaces": Odd(sized(PAGE, HTML, status=b"HTTP/1.1 200   OK  ")),
     "reason-empty": Odd(sized(PAGE, HTML, status=b"HTTP/1.1 200 ")),
     "reason-missing": Odd(sized(PAGE, HTML, status=b"HTTP/1.1 200")),
+    "status-tabs": Odd(sized(PAGE, HTML, status=b"HTTP/1.1\t200\tOK")),
+    "status-spaces": Odd(sized(PAGE, HTML, status=b"HTTP/1.1  200  OK")),
+    "version-in-lower-case": Odd(sized(PAGE, HTML, status=b"http/1.1 200 OK")),
+    "205": Odd(sized(PAGE, HTML, status=b"HTTP/1.1 205 Reset Content")),
+    "204-chunked": Odd(head(CHUNKED, status=b"HTTP/1.1 204 No Content")),
+    "304-body": Odd(head(status=b"HTTP/1.1 304 Not Modified"), after=b"not to be here"),
     "http-1.0": Odd(head(HTML, status=b"HTTP/1.0 200 OK") + PAGE, ending=CLOSE),
     "http-1.0-sized": Odd(sized(PAGE, HTML, status=b"HTTP/1.0 200 OK"), ending=CLOSE),
     "http-1.0-keep-alive": Odd(sized(PAGE, HTML, b"Connection: keep-alive", status=b"HTTP/1.0 200 OK")),
@@ -126,6 +142,7 @@ LENGTHS = {
     "length-twice": Odd(sized(PAGE, HTML, b"Content-Length: %d" % len(PAGE))),
     "length-list": Odd(head(HTML, b"Content-Length: %d, %d" % (len(PAGE), len(PAGE))) + PAGE),
     "length-zeros": Odd(head(HTML, b"Content-Length: 000%d" % len(PAGE)) + PAGE),
+    "length-list-spaced": Odd(head(HTML, b"Content-Length: %d ,  %d" % (len(PAGE), len(PAGE))) + PAGE),
     "length-folded": Odd(head(HTML, b"Content-Length:\r\n %d" % len(PAGE)) + PAGE),
     "identity": Odd(sized(PAGE, HTML, b"Transfer-Encoding: identity")),
     "close": Odd(sized(PAGE, HTML, b"Connection: close"), ending=CLOSE),
@@ -152,6 +169,21 @@ CHUNKS = {
     "chunked-trailers": Odd(chunked(PAGE, b"Trailer: X-Sum, Expires", trailers=b"X-Sum: 1\r\nExpires: never\r\n")),
     "chunked-and-length": Odd(chunked(PAGE, b"Content-Length: 3")),
     "chunked-dripped": Odd(chunked(PAGE[:200], size=50), drip=True),
+    "chunked-padded": Odd(chunked(PAGE, form=b"%x    ", last=b"0  ")),
+    "chunked-extension-spaced": Odd(chunked(PAGE, form=b"%x ;\ta = b")),
+    "chunked-extension-odd": Odd(chunked(PAGE, form=b'%x;a="\\r\\n\xe9{}"')),
+    "chunked-extension-long": Odd(chunked(PAGE, form=b"%x;a=" + b"x" * 16_000)),
+    "chunked-many-zeros": Odd(chunked(PAGE, form=b"%040x", last=b"0" * 40)),
+    "chunked-line-feeds": Odd(head(HTML, CHUNKED) + b"4\nabcd\n0\nX-Sum: 1\n\n"),
+    "chunked-long-trailers": Odd(chunked(PAGE, trailers=b"X-Sum: " + b"1" * 30_000 + b"\r\n" + b"A: b\r\n" * 500)),
+    "chunked-twice-said": Odd(chunked(PAGE, CHUNKED)),
+    "chunked-identity": Odd(chunked(PAGE, coding=b"Transfer-Encoding: identity, chunked")),
+    "chunked-parameter": Odd(chunked(PAGE, coding=b"Transfer-Encoding: chunked;q=1")),
+    "chunked-like-an-end": Odd(chunked(b"0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", size=5)),
+    "transfer-none": Odd(sized(PAGE, HTML, b"Transfer-Encoding:")),
+    "transfer-gzip": Odd(head(HTML, b"Transfer-Encoding: gzip") + gzip.compress(PAGE), ending=CLOSE),
+    "transfer-gzip-chunked": Odd(chunked(gzip.compress(PAGE), coding=b"Transfer-Encoding: gzip, chunked")),
+    "transfer-gzip-too": Odd(chunked(gzip.compress(DEFLATED), b"Transfer-Encoding: gzip", b"Content-Encoding: deflate")),
     "chunked-gzip": Odd(chunked(gzip.compress(PAGE), b"Content-Encoding: gzip", size=100)),
     "chunked-brotli": Odd(chunked(brotli.compress(PAGE), b"Content-Encoding: br", size=30)),
 }
@@ -182,10 +214,26 @@ INTERIM = {
     "103-302": Odd(moved(b"302 Found").answer, before=HINTS),
     "103-304": Odd(head(status=b"HTTP/1.1 304 Not Modified"), before=HINTS),
     "103-dripped": Odd(sized(b"ok", HTML), before=HINTS, drip=True),
+    "103-thirty-times": Odd(sized(PAGE, HTML), before=HINTS * 30),
+    "103-folded": Odd(sized(PAGE, HTML), before=b"HTTP/1.1 103 Hints\r\nLink: </s.css>;\r\n rel=preload\r\n\r\n"),
+    "100-line-feeds": Odd(sized(PAGE, HTML), before=b"HTTP/1.1 100\n\n"),
+    "100-in-the-body": Odd(sized(CONTINUE + sized(PAGE, HTML), HTML)),
     "103-leftover": Odd(sized(b"ok", HTML), before=HINTS, after=b"more"),
+}
+SPLIT = {
+    "all-of-it": Odd(
+        head(b"A: b\r\n c", CHUNKED) + b"3;x=\"y\"\r\nabc\r\n02\r\nde\r\n0;z\r\nT: u\r\n\r\n",
+        before=b"HTTP/1.1 103 E\r\nL: x\r\n\r\n",
+    ),
+    "line-feeds": Odd(b"HTTP/1.1 200 OK\nContent-Length : 3\nX:y\n\nabc"),
 }
 ODD = {
     f"/a/{name}": odd
     for group in (HEADS, STATUS_LINES, REDIRECTS, LENGTHS, CHUNKS, CODINGS, INTERIM)
     for name, odd in group.items()
+}
+CUTS = {  # short answers, each sent in two pieces, cut at every byte
+    f"/a/{name}/{at}": replace(odd, cut=at)
+    for name, odd in SPLIT.items()
+    for at in range(1, len(odd.before + odd.answer))
 }

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import re
 import ssl
+import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,13 +22,15 @@ from storage import warc
 from storage.http_message import parse_response
 from tests.crawlers.byte_server import ByteServer, serving_bytes
 from tests.crawlers.crawls import job_for, outcome, records, run_job, source_at
-from tests.crawlers.odd_answers import HTML, ODD, sized
+from tests.crawlers.odd_answers import CUTS, HTML, ODD, sized
 from tests.storage.test_cdxj import by_cdxj_indexer, ours
 
-# FastWARC knows no end of a head but CR LF CR LF, and takes large heads for errors. Their blocks it reads well.
-BEYOND_FASTWARC = ("/a/lf-only", "/a/large-head", "/a/large-header")
+# Where readers find the payload elsewhere than HTTP puts it; the blocks they read well. FastWARC knows no end of a
+# head but CR LF CR LF, and takes large heads for errors; warcio takes a line of blanks for the end.
+BEYOND_FASTWARC = ("lf-only", "lf-at-the-end", "large-head", "large-header", "near-the-limit", "three-thousand")
+BEYOND_WARCIO = ("fold-blank",)
 PATHS = ["/", "/robots.txt", *ODD]
-HOME = b"".join(b'<a href="%b">x</a>' % path.encode() for path in ODD)
+HOME = b"".join(b'<a href="%b">x</a>' % path.encode() for path in (*ODD, *CUTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class Crawled:
 @pytest.fixture(scope="module", params=["http", "https"])
 def crawled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     folder = tmp_path_factory.mktemp(request.param)
-    answers = {"/": sized(HOME, HTML), **{path: odd.sent for path, odd in ODD.items()}}
+    answers = {"/": sized(HOME, HTML), **{path: odd.sent for path, odd in (ODD | CUTS).items()}}
     tls = None
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "https":
@@ -56,7 +61,8 @@ def crawled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
             tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             authority.issue_cert("127.0.0.1").configure_cert(tls)
         with serving_bytes(answers, tls=tls) as server:
-            ended = outcome(run_job(job_for(folder, source_at(server.base), timeout_s=20)))
+            source = source_at(server.base, politeness={"delay": "0s", "concurrency": 4})
+            ended = outcome(run_job(job_for(folder, source, timeout_s=20)))
     by_path: dict[str, dict[str, warc.RawRecord]] = defaultdict(dict)
     for record in records(folder):
         by_path[str(record.header("WARC-Target-URI")).removeprefix(server.base)][record.kind] = record
@@ -123,15 +129,46 @@ def test_every_record_names_its_protocol_and_its_cipher(crawled: Crawled) -> Non
     assert all(b"server-port: %d\r\n" % crawled.server.port in about for about in abouts)
 
 
+def test_an_answer_may_be_cut_anywhere_on_its_way(crawled: Crawled) -> None:
+    differ = [path for path, odd in CUTS.items() if crawled.record(path, "response").block != odd.answer]
+    assert differ == []
+    before = {path: base64.b64decode(crawled.about(path).get("interim-base64", "")) for path in CUTS}
+    assert before == {path: odd.before for path, odd in CUTS.items()}
+
+
+def test_connections_are_kept_and_used_again(crawled: Crawled) -> None:
+    assert max(each.connection for each in crawled.server.log) < len(crawled.server.log) / 2
+
+
 def test_warcio_finds_every_digest_right(crawled: Crawled) -> None:
-    # Not by its Checker: that one takes brotli off, and fails on the answers of today's brotli library.
     found = {}
     with crawled.file.open("rb") as stream:
         for record in WarcioIterator(stream, check_digests=True):
             record.raw_stream.read()
-            found[record.rec_headers.get_header("WARC-Record-ID")] = record.digest_checker.passed
+            url = str(record.rec_headers.get_header("WARC-Target-URI"))
+            found[record.rec_headers.get_header("WARC-Record-ID")] = record.digest_checker.passed or (
+                record.rec_type == "response" and url.endswith(BEYOND_WARCIO)
+            )
     assert set(found.values()) == {True}
     assert len(found) == 1 + 3 * len(crawled.server.log)
+
+
+def test_warcio_check_accepts_every_coding(crawled: Crawled) -> None:
+    """The command itself, without the brotli library: it takes codings off where it can, and fails on today's."""
+    hidden = "import sys; sys.modules['brotli'] = None; from warcio.cli import main; main(['check', '-v', sys.argv[1]])"
+    run = subprocess.run([sys.executable, "-c", hidden, str(crawled.file)], capture_output=True, text=True)
+    refused = re.findall(r"WARC-Record-ID (\S+) \w+\n +(?:payload|block) digest failed", run.stdout)
+    expected = [crawled.record(f"/a/{name}", "response").header("WARC-Record-ID") for name in BEYOND_WARCIO]
+    assert (refused, run.returncode) == (expected, 1), run.stdout[-500:] + run.stderr[-500:]
+    assert run.stdout.count("digest pass") == 1 + 3 * len(crawled.server.log) - len(expected)
+
+
+def test_warcio_check_fails_by_itself_on_brotli(crawled: Crawled) -> None:
+    """When this fails, warcio has been mended: then the check above can hide nothing, and the documents say less."""
+    brotli = pytest.importorskip("brotli")
+    decompressor = brotli.Decompressor()
+    with pytest.raises(AttributeError):
+        decompressor.unused_data = None  # what warcio 1.8.1 does, warcio/bufferedreaders.py
 
 
 def test_fastwarc_finds_every_digest_right(crawled: Crawled) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage.http_message import BROKEN_CHUNKS, NOT_CHUNKED, head_length, parse_response
+from storage.http_message import BROKEN_CHUNKS, NOT_CHUNKED, head_length, interim_length, parse_response
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
@@ -40,3 +40,20 @@ def test_chunks_are_undone_or_flagged(body: bytes, expected: bytes, flags: tuple
 
 def test_a_block_that_is_not_http_has_status_zero() -> None:
     assert parse_response(b"\x00\x01garbage").status == 0
+
+
+def test_empty_lines_and_interim_answers_come_before_the_answer() -> None:
+    final = b"HTTP/1.1 200 OK\r\n\r\nok"
+    for before in (b"\r\n", b"\n\r\n", b"\r\nHTTP/1.1 100 C\r\n\r\n", b"http/1.1 103 H\n\n\r\n"):
+        assert interim_length(before + final) == len(before)
+    assert interim_length(b"\r\n") == 0
+
+
+def test_a_line_of_blanks_goes_on_with_a_header_and_ends_no_head() -> None:
+    message = parse_response(b"http/1.1 200 OK\r\nX-A: 1\r\n \t\r\nX-B: 2\r\n\r\nok")
+    assert (message.status, message.body, message.headers) == (200, b"ok", (("X-A", "1"), ("X-B", "2")))
+
+
+def test_chunk_sizes_may_be_padded_and_lines_end_in_line_feeds() -> None:
+    chunked = b"HTTP/1.1 200 OK\nTransfer-Encoding: gzip, chunked\n\n" + b"0" * 40 + b"2  ; a = b\nok\n0\n\n"
+    assert parse_response(chunked).body == b"ok"
