@@ -87,7 +87,7 @@ def replay(
     warc: Annotated[
         list[str] | None, typer.Option(metavar="KEY", help="Object key of a WARC; may be repeated.")
     ] = None,
-    workers: Annotated[int, typer.Option(min=1, max=64, metavar="N", help="WARCs read side by side.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, max=64, metavar="N", help="Processes that read pages.")] = 1,
     json: Json = False,
 ) -> None:
     """Extract articles again from the stored WARCs. Articles that are there must come out the same, to the byte."""
@@ -97,7 +97,7 @@ def replay(
     from flows.terminal import show_report, shown_progress, words
 
     first, last = _day(since, "--since"), _day(until, "--until")
-    with _stoppable(), open_house() as house, plain_steps() as steps:
+    with _stoppable(), open_house(readers=workers) as house, plain_steps() as steps:
         keys = warcs_to_replay(house, ids or [], first, last, warc or [])
         if not keys:
             raise UsageError("no WARC in the store is meant; `warraq crawl ID` makes some")
@@ -108,6 +108,46 @@ def replay(
     created = sum(each.created for each in report.sources)
     words.print(f"{len(keys)} WARCs read again: {identical} files the same to the byte, {created} new")
     raise typer.Exit(report.exit_code)
+
+
+@app.command()
+def extract(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="HTML pages or WARCs, in any order.")],
+    url: Annotated[str | None, typer.Option(metavar="U", help="Address of the page, if there is one FILE.")] = None,
+    source: Annotated[str | None, typer.Option(metavar="ID", help="Source whose rules and zone apply.")] = None,
+    captured_at: Annotated[
+        str | None,
+        typer.Option("--captured-at", metavar="T", help="When it was fetched; else the file's time."),
+    ] = None,
+    pages: Annotated[
+        Path | None, typer.Option(metavar="JSONL", help="A line a page: stem, url, captured_at (optional).")
+    ] = None,
+) -> None:
+    """Read articles from files: one JSON object a page on stdout, in the order given. No store is needed."""
+    from flows.extracting import BadFile, Said, extracted, listed_pages, moment_of
+    from flows.house import catalogue_of, readers_of
+    from flows.settings import load_settings
+    from flows.terminal import print_json
+
+    if url is not None and len(files) > 1:
+        raise UsageError("--url names the address of one page; for several, give --pages with a line a page")
+    settings = load_settings()
+    catalogue = catalogue_of(settings)
+    said = Said(
+        url=url,
+        source=catalogue[source] if source else None,
+        captured_at=moment_of(captured_at) if captured_at else None,
+        pages=listed_pages(pages) if pages else {},
+    )
+    faults = 0
+    with _stoppable(), readers_of(settings) as readers:
+        for found in extracted(files, said, catalogue, readers):
+            if isinstance(found, BadFile):
+                faults += 1
+                sys.stderr.write(f"warraq: {found}\n")
+            else:
+                print_json(found)
+    raise typer.Exit(1 if faults else 0)
 
 
 @app.command()

@@ -276,5 +276,5 @@ def readings_made_again(house: House, part: Part, facts: WarcFacts) -> dict[str,
         return {}
     source = house.catalogue[part.source]
     extractor = extractor_for(source)
-    outcomes, _ = outcomes_of(facts.file, part.warc, source, extractor.id)
+    outcomes, _ = outcomes_of(house.readers, facts.file, part.warc, source, extractor.id)
     return dict(files_of(outcomes, extractor.id, source.id, part.stem))

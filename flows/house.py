@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawlers.catalogue import Catalogue
+from flows.page_pool import Limits, PagePool
 from flows.settings import Settings, load_settings
 from storage.errors import StoreDenied
 from storage.ledger import Ledger
@@ -27,6 +28,7 @@ class House:
     catalogue: Catalogue
     store: Store
     ledger: Ledger
+    readers: PagePool
     clock: Callable[[], datetime] = now
 
     @property
@@ -38,9 +40,16 @@ def catalogue_of(settings: Settings) -> Catalogue:
     return Catalogue(*([settings.sources] if settings.sources else []))
 
 
+def readers_of(settings: Settings, size: int = 0) -> PagePool:
+    """The processes that read pages, none of them started yet."""
+    return PagePool(size or settings.readers, Limits(settings.page_seconds, settings.page_memory_mb << 20))
+
+
 @contextmanager
-def open_house(settings: Settings | None = None) -> Iterator[House]:
-    """Open everything, or raise a WarraqError before anything is written."""
+def open_house(settings: Settings | None = None, *, readers: int = 0) -> Iterator[House]:
+    """Open everything, or raise a WarraqError before anything is written.
+
+    `readers`: processes that read pages; 0: as the settings say."""
     settings = settings or load_settings()
     catalogue = catalogue_of(settings)
     store = open_store(settings.store, s3_endpoint=settings.s3_endpoint)
@@ -51,7 +60,8 @@ def open_house(settings: Settings | None = None) -> Iterator[House]:
     except OSError as error:
         raise StoreDenied(f"the spool {settings.spool} cannot be made: {error.strerror}; set WARRAQ_SPOOL") from error
     try:
-        yield House(settings, catalogue, store, ledger)
+        with readers_of(settings, readers) as pool:
+            yield House(settings, catalogue, store, ledger, pool)
     finally:
         ledger.close()
 

@@ -7,19 +7,20 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from crawlers.extraction.article import extract
+from crawlers.extraction.article import reject
 from crawlers.extraction.version import Extractor, extractor_for
 from crawlers.source import Source
 from flows.house import House
+from flows.page_pool import Lost, PagePool
 from storage import keys
 from storage.articles import write_articles, write_rejections
 from storage.errors import InvalidSource
-from storage.model import Article, Rejection, Tally
+from storage.model import Article, Capture, Rejection, Tally
 from storage.store import Stored
 from storage.warc import read_captures
 
@@ -63,7 +64,7 @@ def read_warc(house: House, warc_key: str) -> Read:
     with tempfile.TemporaryDirectory(prefix="warraq-") as folder:
         file = Path(folder) / "part.warc.gz"
         house.store.fetch(warc_key, file)
-        outcomes, tally = outcomes_of(file, warc_key, source, extractor.id)
+        outcomes, tally = outcomes_of(house.readers, file, warc_key, source, extractor.id)
     stem = keys.stem_of(warc_key)
     files = [house.store.put(key, content) for key, content in files_of(outcomes, extractor.id, source.id, stem)]
     logger.info("read %s: %d articles, %d rejected", warc_key, tally.articles, tally.rejected)
@@ -88,14 +89,16 @@ def files_of(
         yield keys.rejected(extractor, source, day, stem), write_rejections(refused)
 
 
-def outcomes_of(file: Path, name: str, source: Source, extractor: str) -> tuple[list[Article | Rejection], Tally]:
-    """Articles and rejections of a WARC file in the order of its captures. Raises DamagedWarc."""
+def outcomes_of(
+    readers: PagePool, file: Path, name: str, source: Source, extractor: str
+) -> tuple[list[Article | Rejection], Tally]:
+    """Articles and rejections of a WARC file in the order of its captures. Raises DamagedWarc, ReaderFailed."""
     tally = Tally()
     outcomes: list[Article | Rejection] = []
     with file.open("rb") as stream:
-        for capture in read_captures(stream, name, file.stat().st_size):
+        captures = read_captures(stream, name, file.stat().st_size)
+        for outcome in read_pages(readers, captures, source, extractor):
             tally.captures += 1
-            outcome = extract(capture, source, extractor)
             if outcome is None:
                 tally.other += 1
                 continue
@@ -105,3 +108,14 @@ def outcomes_of(file: Path, name: str, source: Source, extractor: str) -> tuple[
             else:
                 tally.articles += 1
     return outcomes, tally
+
+
+def read_pages(
+    readers: PagePool, captures: Iterable[Capture], source: Source, extractor: str
+) -> Iterator[Article | Rejection | None]:
+    """What each capture gives, in their order; a page that breaks its limits is a Rejection that says so."""
+    for capture, outcome in readers.outcomes(captures, source, extractor):
+        if isinstance(outcome, Lost):
+            yield reject(capture, source, extractor, outcome.reason, outcome.detail)
+        else:
+            yield outcome

@@ -13,6 +13,7 @@ from dotenv import load_dotenv
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from flows.page_pool import PAGE_MEMORY, PAGE_SECONDS
 from storage.errors import InvalidSetting
 
 _CONTACT = re.compile(r"https?://\S+\.\S+|(?:mailto:)?[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -63,6 +64,9 @@ class Settings(BaseSettings):
     allow_addresses: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)] = ()
     connect_to: Annotated[dict[str, str], NoDecode, BeforeValidator(_connect_to)] = Field(default_factory=dict)
     part_bytes: int = Field(default=1 << 30, ge=1 << 16)  # size at which a WARC part is sealed
+    readers: int = Field(default=0, ge=0, le=64)  # processes that read pages; 0: one a core
+    page_seconds: float = Field(default=PAGE_SECONDS, ge=0.1, le=3600)  # of processor time, to read a page
+    page_memory_mb: int = Field(default=PAGE_MEMORY >> 20, ge=128)  # a process that reads pages may hold
 
 
 def load_settings() -> Settings:

@@ -141,7 +141,8 @@ def reject_as_json(rejection: Rejection) -> Row:
 
 def _as_row(of: Article | Rejection | Image | Comment) -> Row:
     """Column names to values; `from_` of a comment becomes `from`, which is no name in Python."""
-    return {field.name.rstrip("_"): _plain(getattr(of, field.name)) for field in fields(of)}
+    kept = (field.name for field in fields(of) if field.name != "headline")
+    return {name.rstrip("_"): _plain(getattr(of, name)) for name in kept}
 
 
 def _plain(value: Any) -> Any:

@@ -120,6 +120,15 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Headline:
+    """What a page says of a story although it does not hold its text: a picture, a video, a teaser."""
+
+    title: str
+    authors: tuple[str, ...]
+    date: str | None  # as `extract` prints it
+
+
+@dataclass(frozen=True, slots=True)
 class Rejection:
     """A capture that was to be an article and is not, with the reason."""
 
@@ -134,6 +143,7 @@ class Rejection:
     extractor: str
     reason: Reason
     detail: str
+    headline: Headline | None = None  # not kept in files: the capture has it; None: the page names no story
 
 
 @dataclass(slots=True)

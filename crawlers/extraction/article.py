@@ -16,11 +16,11 @@ from crawlers.extraction import details
 from crawlers.extraction.comments import find_comments
 from crawlers.extraction.maintext import main_text
 from crawlers.extraction.metadata import read_metadata
-from crawlers.extraction.page import Element, parse
-from crawlers.extraction.published import find_published, find_updated
+from crawlers.extraction.page import Element, TooDeep, parse
+from crawlers.extraction.published import Published, find_published, find_updated
 from crawlers.extraction.titles import find_title, site_names
 from crawlers.source import Source
-from storage.model import Article, Capture, Reason, Rejection
+from storage.model import Article, Capture, Headline, Reason, Rejection
 
 MIN_TEXT_LETTERS: Final = 25  # the shortest breaking-news line is a sentence; less is a caption or a button
 _HTML_TYPES = frozenset(("text/html", "application/xhtml+xml"))
@@ -36,6 +36,7 @@ _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta|div|p|articl
 class _Refused(Exception):
     reason: Reason
     detail: str
+    headline: Headline | None = None
 
 
 def extract(capture: Capture, source: Source, extractor: str) -> Article | Rejection | None:
@@ -43,7 +44,7 @@ def extract(capture: Capture, source: Source, extractor: str) -> Article | Rejec
 
     None: the capture was never meant to be one (redirect hop, 304, feed, sitemap, robots.txt, image, or a
     URL that is no article of the source), or is a revisit: the capture it refers to has the article.
-    Raises nothing for what a page holds: a fault of ours or of a
+    Raises nothing for what a page holds but MemoryError: a fault of ours or of a
     library on a page is a Rejection with reason FAULT, so that one page never stops a run."""
     if (
         capture.kind == "revisit"
@@ -55,11 +56,13 @@ def extract(capture: Capture, source: Source, extractor: str) -> Article | Rejec
     try:
         return _read(capture, source, extractor)
     except _Refused as refused:
-        return _rejection(capture, source, extractor, refused.reason, refused.detail)
+        return reject(capture, source, extractor, refused.reason, refused.detail, refused.headline)
+    except MemoryError:
+        raise  # the process has too little of it for this page, or for any: whoever set its limit knows
     except Unreadable as error:
-        return _rejection(capture, source, extractor, Reason.UNREADABLE, str(error))
+        return reject(capture, source, extractor, Reason.UNREADABLE, str(error))
     except Exception as error:  # parsers meet the whole web: whatever they raise is counted and listed by name
-        return _rejection(capture, source, extractor, Reason.FAULT, f"{type(error).__name__}: {error}"[:500])
+        return reject(capture, source, extractor, Reason.FAULT, f"{type(error).__name__}: {error}"[:500])
 
 
 def _read(capture: Capture, source: Source, extractor: str) -> Article | None:
@@ -67,7 +70,10 @@ def _read(capture: Capture, source: Source, extractor: str) -> Article | None:
     if content is None:
         return None
     decoded = decode_html(content, capture.header("content-type"))
-    tree = parse(decoded.text)
+    try:
+        tree = parse(decoded.text)
+    except TooDeep as error:
+        raise _Refused(Reason.UNREADABLE, "elements nested without end") from error
     if tree is None:
         raise _Refused(Reason.EMPTY_BODY, "no element in the page")
     return _article(capture, source, extractor, tree, decoded, flags)
@@ -102,12 +108,14 @@ def _article(
     title = find_title(tree, metadata, source)
     comments = find_comments(tree, source, capture.captured_at)
     name = title.text if title is not None else ""
+    published = find_published(tree, metadata, title, source, capture)
+    people = details.authors(tree, metadata, name, source)
     text = main_text(tree, title, site_names(metadata, source), source.reading, comments.elements)
     if sum(map(str.isalpha, text)) < MIN_TEXT_LETTERS:
-        raise _Refused(Reason.NO_TEXT, f"{sum(map(str.isalpha, text))} letters")
+        headline = Headline(name, people, local_date(published, source)) if title is not None else None
+        raise _Refused(Reason.NO_TEXT, f"{sum(map(str.isalpha, text))} letters", headline)
     if title is None:
         raise _Refused(Reason.NO_TITLE, "")
-    published = find_published(tree, metadata, title, source, capture)
     canonical_url, canonical_flags = details.canonical(tree, capture.url)
     every_flag = (*capture.flags, *flags, *decoded.flags, *published.flags, *canonical_flags)
     return Article(
@@ -117,7 +125,7 @@ def _article(
         source=source.id,
         title=name,
         subtitle=details.subtitle(metadata, name),
-        authors=details.authors(tree, metadata, name, source),
+        authors=people,
         agency=None,
         published_at=published.at,
         published_date=published.day,
@@ -146,7 +154,10 @@ def _article(
     )
 
 
-def _rejection(capture: Capture, source: Source, extractor: str, reason: Reason, detail: str) -> Rejection:
+def reject(
+    capture: Capture, source: Source, extractor: str, reason: Reason, detail: str, headline: Headline | None = None
+) -> Rejection:
+    """A capture that was to be an article and is none, because of `reason`."""
     return Rejection(
         url=capture.url,
         source=source.id,
@@ -159,12 +170,14 @@ def _rejection(capture: Capture, source: Source, extractor: str, reason: Reason,
         extractor=extractor,
         reason=reason,
         detail=detail,
+        headline=headline,
     )
 
 
-def local_date(article: Article, source: Source) -> str | None:
+def local_date(found: Article | Published, source: Source) -> str | None:
     """The date as `extract` prints it: the moment in the source's zone if that agrees with its day, else the day."""
-    if article.published_date is None or article.published_at is None:
-        return article.published_date.isoformat() if article.published_date else None
-    local = article.published_at.astimezone(source.zone)
-    return local.isoformat() if local.date() == article.published_date else article.published_date.isoformat()
+    at, day = (found.published_at, found.published_date) if isinstance(found, Article) else (found.at, found.day)
+    if day is None or at is None:
+        return day.isoformat() if day else None
+    local = at.astimezone(source.zone)
+    return local.isoformat() if local.date() == day else day.isoformat()

@@ -141,7 +141,7 @@ def canonical(tree: Element, url: str) -> tuple[str | None, tuple[str, ...]]:
             absolute = _absolute(url, link.get("href").strip())
             if absolute is None:
                 return None, ("canonical-unusable",)
-            if _registrable(absolute) != _registrable(url):
+            if registrable(absolute) != registrable(url):
                 return None, ("canonical-elsewhere",)
             return absolute, ()
     return None, ()
@@ -156,7 +156,7 @@ def _absolute(url: str, link: str) -> str | None:
     return absolute if usable else None
 
 
-def _registrable(url: str) -> str:
+def registrable(url: str) -> str:
     """The part of a host that a publisher registers: example.com, example.com.sa; an address as it is."""
     try:
         host = (urlsplit(url).hostname or "").lower()

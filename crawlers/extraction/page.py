@@ -25,15 +25,24 @@ BLOCKS: Final = frozenset(
 )
 
 
+class TooDeep(Exception):
+    """Elements are nested beyond what the parser follows: no page is built so, and what comes after is lost."""
+
+
 def parse(text: str) -> Element | None:
-    """The tree of an HTML text; None if there is no element in it."""
+    """The tree of an HTML text; None if there is no element in it. Raises TooDeep."""
     # Bytes, because lxml refuses str with an XML encoding declaration; surrogates cannot be encoded.
     content = text.encode("utf-8", "replace")
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    # huge_tree: 2,048 levels instead of 256, which old pages pass with tags that nobody closes
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        return lxml.html.document_fromstring(content, parser=parser)
+        tree = lxml.html.document_fromstring(content, parser=parser)
     except etree.ParserError:  # "Document is empty"
         return None
+    last = parser.error_log.last_error
+    if last is not None and "depth" in last.message:
+        raise TooDeep
+    return tree
 
 
 def text_of(element: Element) -> str:

@@ -154,7 +154,8 @@ def test_the_columns_are_those_of_the_contract() -> None:
 
 def test_the_schemas_follow_the_model() -> None:
     assert ARTICLE_SCHEMA.names == [field.name for field in fields(Article)]
-    assert REJECTION_SCHEMA.names == [field.name for field in fields(Rejection)]
+    kept = [field.name for field in fields(Rejection) if field.name != "headline"]
+    assert REJECTION_SCHEMA.names == kept
 
 
 def test_the_same_articles_give_the_same_bytes_in_another_process() -> None:
