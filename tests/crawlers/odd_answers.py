@@ -183,7 +183,9 @@ CHUNKS = {
     "transfer-none": Odd(sized(PAGE, HTML, b"Transfer-Encoding:")),
     "transfer-gzip": Odd(head(HTML, b"Transfer-Encoding: gzip") + gzip.compress(PAGE), ending=CLOSE),
     "transfer-gzip-chunked": Odd(chunked(gzip.compress(PAGE), coding=b"Transfer-Encoding: gzip, chunked")),
-    "transfer-gzip-too": Odd(chunked(gzip.compress(DEFLATED), b"Transfer-Encoding: gzip", b"Content-Encoding: deflate")),
+    "transfer-gzip-too": Odd(
+        chunked(gzip.compress(DEFLATED), b"Transfer-Encoding: gzip", b"Content-Encoding: deflate")
+    ),
     "chunked-gzip": Odd(chunked(gzip.compress(PAGE), b"Content-Encoding: gzip", size=100)),
     "chunked-brotli": Odd(chunked(brotli.compress(PAGE), b"Content-Encoding: br", size=30)),
 }
@@ -222,7 +224,7 @@ INTERIM = {
 }
 SPLIT = {
     "all-of-it": Odd(
-        head(b"A: b\r\n c", CHUNKED) + b"3;x=\"y\"\r\nabc\r\n02\r\nde\r\n0;z\r\nT: u\r\n\r\n",
+        head(b"A: b\r\n c", CHUNKED) + b'3;x="y"\r\nabc\r\n02\r\nde\r\n0;z\r\nT: u\r\n\r\n',
         before=b"HTTP/1.1 103 E\r\nL: x\r\n\r\n",
     ),
     "line-feeds": Odd(b"HTTP/1.1 200 OK\nContent-Length : 3\nX:y\n\nabc"),

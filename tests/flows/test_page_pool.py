@@ -15,7 +15,7 @@ import pytest
 from flows.page_pool import Limits, Lost, PagePool, ReaderFailed
 from flows.reading import read_pages
 from storage.model import Article, Reason, Rejection
-from tests.crawlers.extraction.conftest import make_capture, make_source
+from tests.crawlers.conftest import make_capture, make_source
 from tests.crawlers.extraction.pages import PARAGRAPHS, STORY, TITLE, page
 
 GOOD = page(f"<article><h1>{TITLE}</h1>{STORY}</article>")
@@ -107,7 +107,7 @@ os.kill(pid, signal.SIGKILL)
 _PARENT = """
 import sys
 from flows.page_pool import PagePool, Limits
-from tests.crawlers.extraction.conftest import make_capture, make_source
+from tests.crawlers.conftest import make_capture, make_source
 from tests.flows.test_page_pool import MANY_PARAGRAPHS, GOOD
 pool = PagePool(1, Limits(seconds=300))
 list(pool.outcomes([make_capture(GOOD)], make_source(), "x"))

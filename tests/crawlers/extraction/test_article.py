@@ -200,7 +200,8 @@ def test_a_canonical_of_another_publisher_is_refused(a_capture: Callable[..., Ca
 
 def test_an_article_is_equal_under_every_hash_seed() -> None:
     program = (
-        "from tests.crawlers.extraction import conftest, pages\n"
+        "from tests.crawlers import conftest\n"
+        "from tests.crawlers.extraction import pages\n"
         "from crawlers.extraction.article import extract\n"
         "html = [pages.comments_page(), pages.tail_page()]\n"
         "print([extract(conftest.make_capture(page), conftest.make_source(), 'x') for page in html])"
