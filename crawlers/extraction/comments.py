@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 
-from crawlers.extraction.ages import Interval, age_interval
 from crawlers.extraction.arabic import alike, one_line
-from crawlers.extraction.dates import is_only_a_date, read_date
+from crawlers.extraction.dates import Interval, age_interval, is_only_a_date, read_date
 from crawlers.extraction.page import Element, ancestors, block_texts, marks, select, selected_texts, short_text
 from crawlers.source import CommentRules, Source
-from storage.model import Comment, Precision
+from storage.model import Comment
 
 _HEADING = re.compile(r"(?:ال)?تعليقات?(?: القراء| الزوار)?\s*:?\s*[(\[]?\s*\d*\s*[)\]]?")
 _MARK = re.compile(r"(?<![a-z])comments?(?![a-z])|(?<![a-z])commentlist|disqus|usercomment")
@@ -163,10 +162,4 @@ def _interval(raw: str, captured_at: datetime, zone: tzinfo) -> Interval | None:
     if age is not None or not is_only_a_date(raw):
         return age
     reading = read_date(raw)
-    if reading is None or reading.precision is Precision.MONTH:
-        return None
-    moment = reading.instant(zone)
-    if moment is not None:
-        return moment, moment + timedelta(seconds=1 if reading.precision is Precision.SECOND else 60)
-    midnight = datetime.combine(reading.day, time(), zone)
-    return midnight.astimezone(UTC), (midnight + timedelta(days=1)).astimezone(UTC)
+    return reading.interval(zone) if reading is not None else None

@@ -135,9 +135,9 @@ def _published(candidate: _Candidate, reading: Reading, source: Source) -> Publi
         at=at,
         day=day,
         raw=candidate.raw,
-        precision=reading.precision,
+        precision=Precision(reading.precision),
         method=candidate.method,
-        calendar="gregorian",
+        calendar=reading.calendar,
         flags=("zone-assumed",) if assumed else (),
     )
 

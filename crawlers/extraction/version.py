@@ -20,7 +20,7 @@ import storage.http_message
 from crawlers.source import Source
 
 # pyarrow does not read pages, but writes its version into article files, and equal ids promise equal files.
-_LIBRARIES: Final = ("trafilatura", "lxml", "htmldate", "brotli", "zstandard", "pyarrow")
+_LIBRARIES: Final = ("trafilatura", "lxml", "htmldate", "hijridate", "brotli", "zstandard", "pyarrow")
 _RULES: Final = {
     *("id", "name", "home", "former_domains", "article_url", "ignore_url"),  # whose pages are articles
     *("reading", "timezone", "language"),
@@ -74,8 +74,8 @@ def _code_digest() -> str:
         crawlers.source_fields,
         storage.http_message,
     )
-    files = [*Path(__file__).parent.glob("*.py"), *(Path(str(module.__file__)) for module in beside)]
-    for file in sorted(files, key=lambda one: one.name):
+    files = [*Path(__file__).parent.rglob("*.py"), *(Path(str(module.__file__)) for module in beside)]
+    for name, file in sorted((f"{file.parent.name}/{file.name}", file) for file in files):
         content = file.read_bytes().replace(b"\r\n", b"\n")
-        digest.update(f"{file.name} {len(content)}\n".encode() + content)
+        digest.update(f"{name} {len(content)}\n".encode() + content)
     return f"sha256:{digest.hexdigest()}"

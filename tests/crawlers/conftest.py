@@ -61,7 +61,7 @@ def a_capture() -> Callable[..., Capture]:
     return make_capture
 
 
-SHARED = Path(__file__).parents[4] / "shared"
+SHARED = Path(__file__).parents[3] / "shared"
 
 
 @pytest.fixture
