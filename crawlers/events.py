@@ -26,6 +26,7 @@ class Event:
     outcome: str = ""  # finished | stopped | failed
     counts: dict[str, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    looked: list[tuple[str, str, str]] = field(default_factory=list)  # of a look, see Visit
     exit_code: int = 1  # of a fault
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -20,6 +21,7 @@ class SourceJob(BaseModel):
     run: str
     owner: str
     token: int
+    look: Literal["", "probe", "check"] = ""  # a look at a few pages instead of a crawl
 
 
 class CrawlJob(BaseModel):

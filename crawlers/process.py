@@ -15,6 +15,7 @@ from scrapy.settings import Settings
 
 from crawlers.events import Event, Events
 from crawlers.job import CrawlJob, SourceJob
+from crawlers.look_spider import LookSpider
 from crawlers.politeness import user_agent
 from crawlers.recorder import Recorder
 from crawlers.spider import NewsSpider
@@ -102,7 +103,7 @@ class CrawlProcess:
 
     def _start(self, each: SourceJob, reactor: Any) -> None:
         source = each.source
-        crawler = self._process.create_crawler(NewsSpider)
+        crawler = self._process.create_crawler(LookSpider if each.look else NewsSpider)
         faults: list[Exception] = []
 
         def end_for(error: Exception) -> None:
@@ -130,7 +131,7 @@ class CrawlProcess:
         visit = Visit(source, recorder, self._ledger, self._clock, job.since, job.limit)
         self._visits.append(visit)
         self._set_up(crawler, source, recorder)
-        task = self._process.crawl(crawler, visit=visit)
+        task = self._process.crawl(crawler, visit=visit, **({"kind": each.look} if each.look else {}))
         task.add_done_callback(lambda done: self._ended(visit, crawler, done, faults))
 
     def _set_up(self, crawler: Crawler, source: Any, recorder: Recorder) -> None:
@@ -161,7 +162,14 @@ class CrawlProcess:
         reason = crawler.stats.get_value("finish_reason")
         outcome = "failed" if error else "finished" if reason == "finished" else "stopped"
         self._events.say(
-            Event("source", visit.source.id, outcome=outcome, counts=_counts(visit), problems=visit.problems)
+            Event(
+                "source",
+                visit.source.id,
+                outcome=outcome,
+                counts=_counts(visit),
+                problems=visit.problems,
+                looked=visit.looked,
+            )
         )
 
     def _tell_progress(self) -> None:

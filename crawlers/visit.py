@@ -30,6 +30,7 @@ class Visit:
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)  # one line each, for the manifest
     asked: set[str] = field(default_factory=set)  # document keys asked for in this visit
+    looked: list[tuple[str, str, str]] = field(default_factory=list)  # of a look: URL asked for, URL of answer, problem
 
     def page_problem(self, line: str) -> None:
         """A page that should have named articles did not."""

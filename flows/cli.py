@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from flows.sources_command import sources_app
+from flows.stopping import stoppable
 from storage.errors import UsageError, WarraqError
 
 app = typer.Typer(
@@ -23,26 +23,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-sources_app = typer.Typer(help="The catalogue of publishers.", no_args_is_help=True)
 app.add_typer(sources_app, name="sources")
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line instead of tables and bars.")]
 SourceIds = Annotated[list[str] | None, typer.Argument(metavar="ID…", help="Sources; see `warraq sources list`.")]
 Since = Annotated[str | None, typer.Option(metavar="DAY", help="First day, as 2026-11-22.")]
 Until = Annotated[str | None, typer.Option(metavar="DAY", help="Last day, as 2026-11-22.")]
-
-
-class Stopped(WarraqError):
-    """Ctrl-C. Everything durable stays so, and is taken up by the next run."""
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """Turn Ctrl-C into one line and exit code 1, once everything inside has ended in peace."""
-    try:
-        yield
-    except KeyboardInterrupt as error:
-        raise Stopped("stopped; what was captured is safe, the same command goes on from here") from error
 
 
 def _day(text: str | None, option: str) -> date | None:
@@ -73,7 +59,7 @@ def crawl(
     settings = load_settings()
     chosen = catalogue_of(settings).chosen(ids)
     contact_of(settings)
-    with _stoppable(), open_house(settings) as house, plain_steps() as steps, shown_progress(json) as watch:
+    with stoppable(), open_house(settings) as house, plain_steps() as steps, shown_progress(json) as watch:
         report = crawl_sources(house, chosen, since=moment, limit=limit, steps=steps, watch=watch)
     show_report(report, json)
     raise typer.Exit(report.exit_code)
@@ -97,7 +83,7 @@ def replay(
     from flows.terminal import show_report, shown_progress, words
 
     first, last = _day(since, "--since"), _day(until, "--until")
-    with _stoppable(), open_house(readers=workers) as house, plain_steps() as steps:
+    with stoppable(), open_house(readers=workers) as house, plain_steps() as steps:
         keys = warcs_to_replay(house, ids or [], first, last, warc or [])
         if not keys:
             raise UsageError("no WARC in the store is meant; `warraq crawl ID` makes some")
@@ -140,7 +126,7 @@ def extract(
         pages=listed_pages(pages) if pages else {},
     )
     faults = 0
-    with _stoppable(), readers_of(settings) as readers:
+    with stoppable(), readers_of(settings) as readers:
         for found in extracted(files, said, catalogue, readers):
             if isinstance(found, BadFile):
                 faults += 1
@@ -166,7 +152,7 @@ def verify(
     from flows.terminal import shown_progress
     from flows.verifying import verify as verified
 
-    with _stoppable(), open_house() as house, shown_progress(json) as watch:
+    with stoppable(), open_house() as house, shown_progress(json) as watch:
         result = verified(house, sample=sample, repair=repair, watch=watch)
     show_verification(result, json)
     raise typer.Exit(result.exit_code)
@@ -183,7 +169,7 @@ def rebuild(
     from flows.rebuilding import rebuild as rebuilt
     from flows.terminal import shown_progress
 
-    with _stoppable(), open_house() as house, shown_progress(json) as watch:
+    with stoppable(), open_house() as house, shown_progress(json) as watch:
         result = rebuilt(house, ledger_only=ledger_only, watch=watch)
     show_rebuilt(result, json)
     raise typer.Exit(result.exit_code)
@@ -205,7 +191,7 @@ def status(
     from flows.steps import plain_steps
     from flows.terminal import show_report, shown_progress
 
-    with _stoppable(), open_house() as house:
+    with stoppable(), open_house() as house:
         failed = False
         if settle:
             with plain_steps() as steps, shown_progress(json) as watch:
@@ -226,7 +212,7 @@ def demo(
     """Crawl the bundled newsroom through the flows into an archive, replay it, and say what to look at next."""
     from flows.demo import run_demo
 
-    with _stoppable():
+    with stoppable():
         code = run_demo(folder, stay=stay, port=port)
     raise typer.Exit(code)
 
@@ -241,40 +227,6 @@ def deploy() -> None:
 
     for name in register(choices={"sources": list(catalogue_of(load_settings()))}):
         words.print(f"registered {name}")
-
-
-@sources_app.command("list")
-def list_sources(json: Json = False) -> None:
-    """All sources, ours and those in WARRAQ_SOURCES."""
-    from rich.table import Table
-
-    from flows.house import catalogue_of
-    from flows.settings import load_settings
-    from flows.terminal import data, print_json
-
-    catalogue = catalogue_of(load_settings())
-    table = Table("id", "name", "country", "enabled", "cadence", "home")
-    for source in catalogue.values():
-        if json:
-            print_json(source.model_dump(mode="json", by_alias=True))
-            continue
-        cadence = f"{source.cadence.total_seconds() / 60:g} min"
-        name = f"{source.name.ar} · {source.name.en}"
-        table.add_row(source.id, name, source.country, "yes" if source.enabled else "no", cadence, source.home)
-    if not json:
-        data.print(table)
-
-
-@sources_app.command("show")
-def show_source(source_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
-    """One source file, as it stands."""
-    from flows.house import catalogue_of
-    from flows.settings import load_settings
-
-    catalogue = catalogue_of(load_settings())
-    file = catalogue.file(source_id)
-    _ = catalogue[source_id]  # raises InvalidSource with file and line, rather than show a broken file as good
-    sys.stdout.write(file.read_text(encoding="utf-8"))
 
 
 def main() -> None:

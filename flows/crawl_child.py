@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crawlers.events import Event, read_events
 from crawlers.job import CrawlJob
@@ -33,6 +33,7 @@ class Ended:
     outcome: str  # finished | stopped | failed | died
     counts: dict[str, int]
     problems: list[str]
+    looked: list[tuple[str, str, str]] = field(default_factory=list)  # of a look, see crawlers.visit.Visit
 
 
 class CrawlChild:

@@ -27,6 +27,7 @@ _PHASES = {
     "reading": "extracting",
     "verifying": "verifying parts",
     "rebuilding": "rebuilding",
+    "looking": "looking at sites",
 }
 
 
