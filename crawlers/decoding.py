@@ -7,7 +7,6 @@ it gives reads as Arabic."""
 from __future__ import annotations
 
 import codecs
-import re
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,25 +15,14 @@ from typing import Final
 import brotli
 import zstandard
 
-from crawlers.letter_statistics import arabic_score
+from crawlers.charsets import canonical, declared_charsets, decode_as, old_charset, utf_16_without_mark
+from crawlers.mojibake import repaired
 from storage.errors import WarraqError
 from storage.model import Capture
 
 MAX_DECODED_BYTES: Final = 64 * 1024 * 1024  # the largest real article page measured is 0.5 MB
 _MAX_CODINGS = 5
-_META_BYTES = 4096  # WHATWG reads 1,024; old pages put long comments first
-_META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_LABELS = {
-    "utf-8": ("utf8", "unicode-1-1-utf-8", "x-unicode20utf8"),
-    "windows-1256": ("cp1256", "x-cp1256", "windows1256", "win-1256", "cp-1256"),
-    "iso-8859-6": ("iso8859-6", "iso88596", "arabic", "asmo-708", "ecma-114", "csisolatinarabic", "iso-ir-127"),
-    "windows-1252": ("iso-8859-1", "iso8859-1", "latin1", "latin-1", "us-ascii", "ascii", "cp1252", "l1"),
-    "utf-16-le": ("utf-16", "utf-16le", "unicode"),
-    "utf-16-be": ("utf-16be",),
-}
-_CANONICAL = {alias: name for name, aliases in _LABELS.items() for alias in (name, *aliases)}
 
 
 class Unreadable(WarraqError):
@@ -156,56 +144,50 @@ _CODINGS: dict[str, Callable[[bytes], tuple[bytes, str | None]]] = {
 def decode_html(content: bytes, content_type: str | None) -> Decoded:
     """Text of a page: BOM, strict UTF-8, a declaration that reads as Arabic, letter statistics, in that order.
 
-    Never fails: at worst bytes are replaced, and flagged. NULs are dropped."""
-    from_header = _HEADER.search(content_type or "")
-    from_meta = _META.search(content[:_META_BYTES])
-    labels = [from_header[1]] if from_header else []
-    labels += [from_meta[1].decode("ascii", "replace")] if from_meta else []
-    text, used, flags = _decode(content, [label.lower() for label in labels])
+    Never fails: at worst bytes are replaced, and flagged. NULs are dropped; Arabic that was decoded wrongly
+    before it was sent is put right in the text, and flagged."""
+    labels = declared_charsets(content, content_type)
+    names = [name for name in map(canonical, labels) if name is not None]
+    text, used, flags = _decode(content, names)
     if "\x00" in text:
         text, flags = text.replace("\x00", ""), [*flags, "nul-bytes"]
-    declared = labels[0] if labels else None
-    if declared is not None and _CANONICAL.get(declared.lower(), declared.lower()) != used:
+    text, was_double = repaired(text)
+    if was_double:
+        flags = [*flags, "double-encoded"]
+    contradicted = [name for name in dict.fromkeys(names) if not _same(name, used)]
+    if contradicted or (labels and not names):
         flags = [*flags, "charset-conflict"]
-    return Decoded(text, declared, used, tuple(flags))
+    return Decoded(text, labels[0] if labels else None, used, tuple(flags))
 
 
-def _decode(content: bytes, labels: list[str]) -> tuple[str, str, list[str]]:
+def _same(name: str, used: str) -> bool:
+    """A page that can be read says in ASCII what it is in, so that a meta cannot mean UTF-16."""
+    return name == used or (name.startswith("utf-16") and used == "utf-8") or name.startswith(used)
+
+
+def _decode(content: bytes, names: list[str]) -> tuple[str, str, list[str]]:
     for bom, name in _BOMS:
         if content.startswith(bom):
             return content[len(bom) :].decode(name, "replace"), name, []
-    if content[:4000].count(0) * 5 > len(content[:4000]):  # every other byte: UTF-16 without a BOM
-        name = "utf-16-be" if content[:1] == b"\x00" else "utf-16-le"
-        return content.decode(name, "replace"), name, []
+    utf_16 = utf_16_without_mark(content)
+    if utf_16 is not None:
+        return content.decode(utf_16, "replace"), utf_16, []
+    if content.isascii():  # the same in all of them, so that a page may have what it says
+        named = next((name for name in names if not name.startswith("utf")), "utf-8") if names else "utf-8"
+        return content.decode("ascii"), names[0] if names[:1] == ["utf-8"] else named, []
     text = content.decode("utf-8", "replace")
     wrong = text.count("\ufffd")
-    # Arabic letters come out of UTF-8 by design, not by chance: a few bad bytes do not make it another charset.
-    if wrong == 0 or wrong * 20 < sum("\u0600" <= sign <= "\u06ff" for sign in text):
+    if wrong == 0 or _is_mostly_utf_8(content, text, wrong):
         return text, "utf-8", ["bad-bytes"] if wrong else []
-    return _decode_old(content, labels)
-
-
-def _decode_old(content: bytes, labels: list[str]) -> tuple[str, str, list[str]]:
-    scores = {name: arabic_score(content, name) for name in ("windows-1256", "iso-8859-6")}
-    best = max(scores, key=lambda name: (scores[name], name))
-    declared = [_CANONICAL.get(label, label) for label in labels]
-    if scores[best] > 0:
-        chosen = next((name for name in declared if scores.get(name) == scores[best]), best)
-        return _with_flags(content, chosen)
-    for name in declared:
-        if name != "utf-8" and _known(name):
-            return _with_flags(content, name)
-    return _with_flags(content, "utf-8" if "utf-8" in declared else "windows-1252")
-
-
-def _with_flags(content: bytes, name: str) -> tuple[str, str, list[str]]:
-    text = content.decode(name, "replace")
+    name = old_charset(content, names)
+    text = decode_as(content, name)
     return text, name, ["bad-bytes"] if "\ufffd" in text else []
 
 
-def _known(name: str) -> bool:
-    """Whether Python has a text codec of this name (base64 and its kin are codecs too, but not of text)."""
-    try:
-        return isinstance(b"<html>".decode(name, "replace"), str)
-    except (LookupError, UnicodeError):
-        return False
+def _is_mostly_utf_8(content: bytes, text: str, wrong: int) -> bool:
+    """Letters come out of UTF-8 by design, not by chance: a few bad bytes do not make it another charset."""
+    right = sum(sign > "\x7f" for sign in text) - wrong
+    return right >= wrong * _RIGHT_TO_WRONG
+
+
+_RIGHT_TO_WRONG: Final = 2  # windows-1256 has hardly two letters in a row that UTF-8 could mean

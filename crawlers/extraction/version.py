@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import crawlers.charsets
 import crawlers.decoding
 import crawlers.document_key
 import crawlers.letter_statistics
+import crawlers.mojibake
 import crawlers.source
 import crawlers.source_fields
 import storage.http_message
@@ -67,9 +69,11 @@ def _code_digest() -> str:
     """SHA-256 over the names and bytes of every module that has a say in an article."""
     digest = hashlib.sha256()
     beside = (
+        crawlers.charsets,
         crawlers.decoding,
         crawlers.document_key,
         crawlers.letter_statistics,
+        crawlers.mojibake,
         crawlers.source,
         crawlers.source_fields,
         storage.http_message,
