@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import unquote, urljoin, urlsplit
 
 from crawlers.extraction import arabic
+from crawlers.extraction.languages import language_of
 from crawlers.extraction.metadata import Metadata, text_in, types_of
 from crawlers.extraction.page import Element, ancestors, marks, selected_texts, short_text, text_of
 from crawlers.source import Source
@@ -22,8 +23,6 @@ _NOBODY = frozenset(map(arabic.folded, ("admin", "editor", "الموقع", "ال
 _WRITTEN_BY = re.compile(r"كتبت?\s*[:/]|بقلم\b")
 _MAX_BYLINE_CHILDREN = 3
 _MAX_NAME_CHARS = 60
-_ARABIC_SHARE = 0.5
-_ARABIC_LANGUAGES: Final = frozenset(("ar", "fa", "ur", "ps", "ckb", "ku", "ug", "sd", "prs", "arz", "ary", "azb"))
 # Hosts whose last two labels are a suffix anyone registers under: com.sa, net.jo, org.eg, co.uk …
 _SECOND_LEVEL: Final = frozenset(("com", "net", "org", "gov", "edu", "co", "ac", "info", "mil", "press"))
 
@@ -100,14 +99,10 @@ def _publisher_names(metadata: Metadata, source: Source) -> set[str]:
 
 
 def language(tree: Element, metadata: Metadata, text: str, source: Source) -> str | None:
-    """What the page declares, unless its script says otherwise; Arabic script without a word on it: the source's."""
-    declared = (tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip()
-    declared = declared or (metadata.first("og:locale", "content-language", "language") or "")
-    found = re.match(r"[A-Za-z]{2,3}", declared)
-    code = found[0].lower() if found else None
-    if arabic.share(text) >= _ARABIC_SHARE and code not in _ARABIC_LANGUAGES:
-        return source.language if source.language in _ARABIC_LANGUAGES else "ar"
-    return code
+    """What the text's letters say; what the page declares, or the source, where they leave it open."""
+    declared = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang")
+    declared = declared or metadata.first("og:locale", "content-language", "language")
+    return language_of(text, declared, source.language)
 
 
 def subtitle(metadata: Metadata, title: str) -> str | None:
