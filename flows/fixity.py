@@ -22,9 +22,10 @@ from storage.errors import ObjectMissing, StoreError
 from storage.keys import Part
 from storage.manifest import ManifestFile
 from storage.model import Article, Rejection
+from storage.record_reading import CheckedRecord
 from storage.store import sha256_of
 from storage.warc import RawRecord
-from storage.warc_fixity import CheckedRecord, checked_records
+from storage.warc_fixity import checked_records
 
 MISSING = "missing"
 

@@ -19,6 +19,7 @@ from typing import Any
 from storage import warc
 from storage.errors import StoreError
 from storage.http_message import head_length
+from storage.record_digests import payload_start
 from storage.surt import surt
 
 _MIME_END = re.compile(r"[;\s]")
@@ -40,6 +41,8 @@ def lines(records: Iterable[warc.RawRecord], filename: str) -> bytes:
 
 
 def _indexed(record: warc.RawRecord) -> bool:
+    if record.shared or (record.left_out and not record.sha1):
+        return False  # it does not begin at its offset, or was cut short: the line would lead astray
     return record.kind in _KINDS and record.header("Content-Type") != _NOT_INDEXED
 
 
@@ -88,8 +91,9 @@ def _text(line: bytes) -> str:
 
 def _digest_of(record: warc.RawRecord) -> str:
     """SHA-1 of the payload, for records of others that state none: what cdxj-indexer gives them."""
-    http = record.kind in ("response", "revisit")
-    payload = record.block[head_length(record.block) :] if http else record.block
+    if record.sha1:
+        return record.sha1
+    payload = memoryview(record.block)[payload_start(record.kind, record.headers, record.block) :]
     return "sha1:" + base64.b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode("ascii")
 
 

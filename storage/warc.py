@@ -189,6 +189,9 @@ class RawRecord:
     block: bytes
     offset: int
     length: int  # bytes of the (compressed) record
+    shared: bool = False  # other records lie in the same compressed piece: offset and length are those of the piece
+    left_out: int = 0  # bytes of the block that are not held, because it is huge
+    sha1: str = ""  # of the payload of such a block, as an index states it
 
     def header(self, name: str) -> str | None:
         wanted = name.lower()

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from storage import warc
-from storage.warc_fixity import CheckedRecord, checked_records, digest_matches
+from storage.record_digests import digest_matches
+from storage.record_reading import CheckedRecord
+from storage.warc_fixity import checked_records
 
 BLOCK = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n" + "خبر!!!".encode()
 

@@ -1,0 +1,130 @@
+"""The digests a record states, held against its bytes.
+
+Writers differ in what they call the payload of a chunked answer: with its chunks, as warcio and FastWARC check it,
+or without. Either is taken. A digest of an algorithm that Python lacks is not checked."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+
+from storage.http_message import head_length, parse_response
+
+Headers = Sequence[tuple[str, str]]
+_BLOCK, _PAYLOAD = "warc-block-digest", "warc-payload-digest"
+_NAMES = {_BLOCK: "WARC-Block-Digest", _PAYLOAD: "WARC-Payload-Digest"}
+# The digits of RFC 4648 as those that int() knows; what is no digit there must be none here.
+_BASE_32 = str.maketrans(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz2345670189_+- ",
+    "0123456789ABCDEFGHIJKLMNOP0123456789ABCDEFGHIJKLMNOPQRSTUV!!!!!!!!",
+)
+_QUICK: dict[str, Callable[[bytes | memoryview], hashlib._Hash]] = {
+    "sha256": hashlib.sha256,
+    "sha1": lambda content: hashlib.sha1(content, usedforsecurity=False),
+}
+_HTTP_KINDS = ("response", "request", "revisit", "unknown")
+
+
+def has_http_head(kind: str, headers: Headers, block: bytes) -> bool:
+    """Whether an HTTP head stands before the payload."""
+    if kind not in _HTTP_KINDS:
+        return False
+    stated = next((value for name, value in headers if name.lower() == "content-type"), "application/http")
+    return stated.lower().startswith("application/http") or block.startswith(b"HTTP/")
+
+
+def payload_start(kind: str, headers: Headers, block: bytes) -> int:
+    """Bytes of a block before its payload."""
+    return head_length(block) if has_http_head(kind, headers, block) else 0
+
+
+def digest_problem(kind: str, headers: Headers, block: bytes) -> str | None:
+    """Which digest of a record does not match its bytes; None: those it states do.
+
+    The payload of a revisit lies elsewhere, so only its block is checked."""
+    for name, stated in _stated(kind, headers):
+        content = block if name == _BLOCK else memoryview(block)[payload_start(kind, headers, block) :]
+        if digest_matches(stated, content) or _algorithm(stated) is None:
+            continue
+        if name == _PAYLOAD and kind == "response" and _matches_without_chunks(stated, block):
+            continue
+        return f"{_NAMES[name]} is {stated}, which its bytes do not give"
+    return None
+
+
+def _stated(kind: str, headers: Headers) -> Iterator[tuple[str, str]]:
+    for name, value in headers:
+        lower = name.lower()
+        if lower == _BLOCK or (lower == _PAYLOAD and kind != "revisit"):
+            yield lower, value
+
+
+def _matches_without_chunks(stated: str, block: bytes) -> bool:
+    message = parse_response(block)
+    return message.chunked and digest_matches(stated, message.body)
+
+
+def _algorithm(stated: str) -> str | None:
+    """As Python calls it; None: it has none of that name."""
+    name = stated.partition(":")[0].lower().replace("-", "")
+    return name if name in hashlib.algorithms_guaranteed and not name.startswith("shake") else None
+
+
+def digest_matches(stated: str, content: bytes | memoryview) -> bool:
+    """Whether `algorithm:value`, in base32, hex or base64, is a digest of these bytes."""
+    algorithm = _algorithm(stated)
+    if algorithm is None:
+        return False
+    return _gives(stated.partition(":")[2], _hash(algorithm, content).digest())
+
+
+def _gives(value: str, digest: bytes) -> bool:
+    if len(value) == 2 * len(digest) and value.lower() == digest.hex():
+        return True
+    if _is_base32(value, digest):
+        return True
+    return value in (base64.b64encode(digest).decode("ascii"), base64.urlsafe_b64encode(digest).decode("ascii"))
+
+
+def _hash(algorithm: str, content: bytes | memoryview) -> hashlib._Hash:
+    quick = _QUICK.get(algorithm)
+    return quick(content) if quick is not None else hashlib.new(algorithm, content, usedforsecurity=False)
+
+
+def _is_base32(value: str, digest: bytes) -> bool:
+    """Whether base32, padded or not, says these bytes. As one number: b32decode takes longer than SHA-256 does."""
+    try:
+        number = int(value.rstrip("=").translate(_BASE_32), 32)
+    except ValueError:
+        return False
+    return number == int.from_bytes(digest) << (-8 * len(digest) % 5)
+
+
+class RunningDigests:
+    """The same for a block too large to be held: what it states, and SHA-1 of its payload for the index."""
+
+    def __init__(self, kind: str, headers: Headers, begin: bytes) -> None:
+        start = payload_start(kind, headers, begin)
+        self._sha1 = hashlib.sha1(memoryview(begin)[start:], usedforsecurity=False)
+        self._checks = []
+        for name, stated in _stated(kind, headers):
+            algorithm = _algorithm(stated)
+            if algorithm is not None:
+                content = memoryview(begin)[start if name == _PAYLOAD else 0 :]
+                self._checks.append((name, stated, _hash(algorithm, content)))
+
+    def update(self, piece: bytes) -> None:
+        self._sha1.update(piece)
+        for _, _, running in self._checks:
+            running.update(piece)
+
+    @property
+    def sha1(self) -> str:
+        return "sha1:" + base64.b32encode(self._sha1.digest()).decode("ascii")
+
+    def problem(self) -> str | None:
+        for name, stated, running in self._checks:
+            if not _gives(stated.partition(":")[2], running.digest()):
+                return f"{_NAMES[name]} is {stated}, which its bytes do not give"
+        return None
