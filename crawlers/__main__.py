@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from crawlers.events import Event, Events, LogEvents
 from crawlers.job import CrawlJob
+from crawlers.room import give_memory_back
 from storage.errors import WarraqError
 
 LAST_WORDS_S = 20.0  # from the end of stdin to the end of the process, whatever it is doing
@@ -24,6 +25,7 @@ LAST_WORDS_S = 20.0  # from the end of stdin to the end of the process, whatever
 def main() -> int:
     events = Events(os.fdopen(os.dup(1), "w", encoding="utf-8"))
     os.dup2(2, 1)  # what a library prints must not look like an event
+    give_memory_back()
     logging.basicConfig(level=logging.INFO, handlers=[LogEvents(events)], format="%(message)s")
     try:
         job = CrawlJob.model_validate_json(sys.stdin.buffer.readline())

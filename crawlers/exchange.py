@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from OpenSSL import SSL
@@ -29,12 +30,19 @@ class Tls:
         return cls(version, cipher or "", f"sha256:{digest.hexdigest()}")
 
 
+class Connection(Protocol):
+    """What an exchange runs over."""
+
+    def give_up(self, exchange: Exchange, words: str) -> None: ...
+
+
 @dataclass(slots=True, eq=False)
 class Exchange:
     url: str
     clock: Callable[[], datetime]
     started_at: datetime
     first_time: bool = False  # the URL has no capture yet, so that none can be repeated
+    read_later: bool = False  # from the capture: Scrapy is given only the beginning of the body
     sent: bytearray = field(default_factory=bytearray)
     received: bytearray = field(default_factory=bytearray)  # 1xx answers and the answer, as they came
     surplus: bytes = b""  # what came after the answer's end in the same breath
@@ -45,17 +53,25 @@ class Exchange:
     ended_at: datetime | None = None
     complete: bool = False  # the answer ended where HTTP says it ends
     unclean: bool = False  # the connection broke, or its TLS ended without a close_notify
+    given_up: Exception | None = None  # why we stopped receiving it; None: we did not
     certificate_problem: str | None = None  # what OpenSSL says against the server's certificate
     problem: str | None = None  # why it is not complete: see wire_faults.named
+    connection: Connection | None = None  # None: not begun
 
-    def begin(self, server: str, port: int) -> None:
+    def begin(self, server: str, port: int, connection: Connection | None = None) -> None:
         """A connection takes the request up; a retry on a fresh connection starts from nothing."""
-        self.server, self.port = server, port
+        self.server, self.port, self.connection = server, port, connection
         self.tls = self.first_byte_at = None
         self.sent.clear()
         self.received.clear()
         self.surplus = b""
         self.complete = self.unclean = False
+        self.given_up = None
+
+    def give_up(self, words: str) -> None:
+        """There is no room for the rest of the answer."""
+        if self.connection is not None:
+            self.connection.give_up(self, words)
 
     def receive(self, data: bytes) -> None:
         if self.first_byte_at is None:
@@ -70,4 +86,36 @@ class Exchange:
         if rest:
             del self.received[-len(rest) :]
             self.surplus = bytes(rest)
-        self.complete = not self.unclean or self.tls is not None
+        self.complete = self.given_up is None and (not self.unclean or self.tls is not None)
+
+
+class _Tee:
+    """The transport as a request sees it while it writes itself: what passes is copied."""
+
+    def __init__(self, transport: Any, copy: bytearray) -> None:
+        self._transport = transport
+        self._copy = copy
+
+    def write(self, data: bytes) -> None:
+        self._copy += data
+        self._transport.write(data)
+
+    def writeSequence(self, pieces: list[bytes]) -> None:
+        self.write(b"".join(pieces))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+class TappedRequest:
+    """A Twisted request that knows its exchange and writes itself through a tee."""
+
+    def __init__(self, request: Any, exchange: Exchange) -> None:
+        self._request = request
+        self.exchange = exchange
+
+    def writeTo(self, transport: Any) -> Any:
+        return self._request.writeTo(_Tee(transport, self.exchange.sent))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._request, name)

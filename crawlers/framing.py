@@ -19,6 +19,7 @@ from crawlers.wire_faults import HeadTooLarge
 logger = logging.getLogger(__name__)
 
 MAX_LINE_BYTES = 64 << 10  # of a header line, or of a chunk's size and extensions; Twisted stops at 16 and 1 KiB
+MAX_FRAMING_BYTES = 1 << 20  # of chunks, beyond an eighth of what is in them: 48 bytes a chunk on average
 MAX_HEAD_BYTES = 256 << 10  # of a head with the 1xx answers before it, and of trailers; browsers stop here too
 _SIZE_LINE = re.compile(rb"[ \t]*([0-9A-Fa-f]+)[ \t]*(?:;.*)?", re.DOTALL)
 
@@ -38,14 +39,23 @@ class Chunks:
         self._buffer = bytearray()
         self._searched = 0  # bytes of the buffer in which there is no line feed
         self._left = 0  # bytes of the current chunk that are still to come
-        self._trailer_bytes = 0
+        self._framing_bytes = self._content_bytes = self._trailer_bytes = 0
+        self._content_now: list[bytes] = []  # of one read, to be handed over together
         self._read: Callable[[], bool] | None = self._size_line  # what comes next; None: nothing, this was the end
 
     def dataReceived(self, data: bytes) -> None:
         """Raises NotChunks and HeadTooLarge."""
         self._buffer += data
-        while self._buffer and self._read is not None and self._read():
-            continue
+        try:
+            while self._buffer and self._read is not None and self._read():
+                continue
+        finally:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        if self._content_now:
+            content, self._content_now = b"".join(self._content_now), []
+            self._received(content)
 
     def noMoreData(self) -> None:
         if self._read is not None:
@@ -72,6 +82,9 @@ class Chunks:
         if found is None:
             raise NotChunks(f"not the size of a chunk: {line[:40]!r}")
         self._left = int(found[1], 16)
+        self._framing_bytes += len(line) + 4
+        if self._framing_bytes - self._content_bytes // 8 > MAX_FRAMING_BYTES:
+            raise HeadTooLarge(f"{self._framing_bytes} bytes of framing for {self._content_bytes} bytes of content")
         self._read = self._content if self._left else self._trailer
         return True
 
@@ -79,9 +92,10 @@ class Chunks:
         piece = bytes(self._buffer[: self._left])
         del self._buffer[: len(piece)]
         self._left -= len(piece)
+        self._content_bytes += len(piece)
+        self._content_now.append(piece)
         if self._left == 0:
             self._read = self._content_end
-        self._received(piece)
         return True
 
     def _content_end(self) -> bool:
@@ -104,6 +118,7 @@ class Chunks:
                 raise HeadTooLarge(f"more than {MAX_HEAD_BYTES} bytes of trailers")
             return True
         self._read = None
+        self._hand_over()
         self._finished(bytes(self._buffer))
         return False
 

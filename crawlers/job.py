@@ -37,4 +37,4 @@ class CrawlJob(BaseModel):
     limit: int | None = None
     part_bytes: int
     timeout_s: float = 60.0  # for one answer, from its request to its last byte
-    max_body_bytes: int = 16 << 20  # of one answer as sent, without chunk framing; lies in memory up to five times
+    max_body_bytes: int = 64 << 20  # of one answer as sent, without chunk framing; see room.py for many at once

@@ -18,6 +18,7 @@ from scrapy.responsetypes import responsetypes
 MAX_DECODED_BYTES = 50 << 20  # the sitemap protocol's limit for one file
 MAX_CODINGS = 3
 MAX_ROBOTS_BYTES = 500 << 10  # RFC 9309, section 2.5: the rest is not read
+KEPT_OF_ARTICLES_BYTES = 64 << 10  # of a body, for the fetch to look at; the capture has all of it
 MAX_STUB_BYTES = 4 << 10  # as sent; a page that only says where the article is now is small
 AS_SENT = "as_sent"  # key in a request's meta: the spider does not read the page
 _MAX_BETWEEN_CODINGS = 8 << 20  # what is honestly coded twice is small after the first decoding

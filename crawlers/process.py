@@ -18,6 +18,7 @@ from crawlers.job import CrawlJob, SourceJob
 from crawlers.look_spider import LookSpider
 from crawlers.politeness import user_agent
 from crawlers.recorder import Recorder
+from crawlers.room import Room
 from crawlers.spider import NewsSpider
 from crawlers.visit import Visit
 from storage.leases import Lease
@@ -77,6 +78,7 @@ class CrawlProcess:
         self._events = events
         self._clock = clock
         self._ledger = Ledger(job.ledger)
+        self._room = Room()
         self._process = AsyncCrawlerProcess(Settings(SETTINGS))
         self._visits: list[Visit] = []
         self._said: dict[str, dict[str, int]] = {}
@@ -143,6 +145,7 @@ class CrawlProcess:
             "DOWNLOAD_DELAY": polite.delay.total_seconds(),
             "CONCURRENT_REQUESTS_PER_DOMAIN": polite.concurrency,
             "WARRAQ_RECORDER": recorder,
+            "WARRAQ_ROOM": self._room,
             "WARRAQ_CLOCK": self._clock,
             "WARRAQ_ALLOWED": self._job.allow_addresses,
             "WARRAQ_CONNECT_TO": self._job.connect_to,

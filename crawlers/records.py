@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from crawlers.exchange import Exchange
 from crawlers.wire_faults import TIMEOUT, TOO_LARGE
 from storage import warc
-from storage.http_message import HttpMessage, chunk_lines, head_length, interim_length, parse_response
+from storage.http_message import BROKEN_CHUNKS, Bytes, HttpHead, chunk_lines, head_length, interim_length, parse_head
 from storage.ledger import Captured
 
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -29,28 +29,30 @@ class Answer:
     """What was received, taken apart once."""
 
     interim: bytes  # 1xx answers, heads only by their nature
-    block: bytes  # the final answer, or as much of it as came
+    block: memoryview  # the final answer, or as much of it as came; it may be large, and is not copied
     head: int  # bytes of the block
-    message: HttpMessage
+    message: HttpHead
     truncated: str | None  # WARC's word for why the rest is missing; None: it is whole
     payload_digest: str  # of the block's payload, still in its chunks
     decoded_digest: str  # see warc.decoded_digest
 
     @property
-    def payload(self) -> bytes:
+    def payload(self) -> memoryview:
         return self.block[self.head :]
 
 
 def answer_of(exchange: Exchange) -> Answer:
-    received = bytes(exchange.received)
+    received = memoryview(exchange.received)
     start = interim_length(received)
     block = received[start:]
     head = head_length(block)
-    message = parse_response(block)
+    message = parse_head(bytes(block[:head]))
     truncated = None if exchange.complete else _truncation(exchange)
     digest = warc.digest(block[head:])
-    decoded = warc.decoded_digest("response", truncated, message, digest)
-    return Answer(received[:start], block, head, message, truncated, digest, decoded)
+    decoded, flags = warc.digest_without_chunks(block[head:]) if message.chunked else (digest, ())
+    if truncated is not None or BROKEN_CHUNKS in flags:
+        decoded = ""
+    return Answer(bytes(received[:start]), block, head, message, truncated, digest, decoded)
 
 
 def _truncation(exchange: Exchange) -> str:
@@ -82,7 +84,7 @@ def response_record(exchange: Exchange, answer: Answer, info_id: str) -> warc.Re
 
 def revisit_record(exchange: Exchange, answer: Answer, info_id: str, earlier: Captured, profile: str) -> warc.Record:
     """The head of an answer, and where its payload lies."""
-    block = answer.block[: answer.head]
+    block = bytes(answer.block[: answer.head])
     headers = [
         *_headers(exchange, info_id, block, warc.HTTP_RESPONSE),
         ("WARC-Profile", profile),
@@ -132,7 +134,7 @@ def metadata_record(
     return warc.Record("metadata", tuple(headers), block)
 
 
-def _headers(exchange: Exchange, info_id: str, block: bytes, content_type: str) -> list[tuple[str, str]]:
+def _headers(exchange: Exchange, info_id: str, block: Bytes, content_type: str) -> list[tuple[str, str]]:
     return [
         ("WARC-Record-ID", warc.new_record_id()),
         ("WARC-Date", warc.warc_date(exchange.started_at)),
@@ -157,7 +159,7 @@ def _connection(exchange: Exchange, answer: Answer) -> list[tuple[str, str]]:
     return found
 
 
-def _is_packed(message: HttpMessage) -> bool:
+def _is_packed(message: HttpHead) -> bool:
     """Whether the body came compressed, so that deflating it again would cost time and gain nothing."""
     sent = {name.lower(): value.lower() for name, value in message.headers}
     coding = sent.get("content-encoding", "identity")

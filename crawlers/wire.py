@@ -12,6 +12,7 @@ import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from OpenSSL import SSL
@@ -23,7 +24,7 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTP11ClientProtocol,
     _ScrapyAgent,
 )
-from scrapy.exceptions import ResponseDataLossError
+from scrapy.exceptions import DownloadCancelledError, ResponseDataLossError
 from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
@@ -36,10 +37,11 @@ from twisted.python.failure import Failure
 from twisted.web._newclient import HEADER, STATUS, RequestNotSent
 
 from crawlers.addresses import AddressRefused, Networks, guarded_endpoint, may_be_fetched
-from crawlers.exchange import Exchange, Tls
+from crawlers.exchange import Exchange, TappedRequest, Tls
 from crawlers.framing import MAX_HEAD_BYTES, AnswerParser
-from crawlers.limits import AS_SENT
-from crawlers.wire_faults import FAULTS, HeadTooLarge, certificate_problem, named
+from crawlers.limits import AS_SENT, KEPT_OF_ARTICLES_BYTES, MAX_DECODED_BYTES
+from crawlers.room import Room
+from crawlers.wire_faults import FAULTS, TOO_LARGE, AnswerTooLarge, HeadTooLarge, certificate_problem, named
 
 if TYPE_CHECKING:
     from crawlers.recorder import Recorder
@@ -48,42 +50,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class _Tee:
-    """The transport as a request sees it while it writes itself: what passes is copied."""
-
-    def __init__(self, transport: Any, copy: bytearray) -> None:
-        self._transport = transport
-        self._copy = copy
-
-    def write(self, data: bytes) -> None:
-        self._copy += data
-        self._transport.write(data)
-
-    def writeSequence(self, pieces: list[bytes]) -> None:
-        self.write(b"".join(pieces))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-
-class _TappedRequest:
-    """A Twisted request that knows its exchange and writes itself through a tee."""
-
-    def __init__(self, request: Any, exchange: Exchange) -> None:
-        self._request = request
-        self.exchange = exchange
-
-    def writeTo(self, transport: Any) -> Any:
-        return self._request.writeTo(_Tee(transport, self.exchange.sent))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._request, name)
-
-
 class TappedProtocol(_LenientHTTP11ClientProtocol):
     """A connection that copies each exchange, and refuses to speak to an inner address."""
 
-    allowed: Networks = ()
+    allowed: Networks
+    room: Room
     _exchange: Exchange | None = None
     _used = False  # a request has been sent
     _openssl: SSL.Connection | None = None  # None: not encrypted
@@ -106,7 +77,7 @@ class TappedProtocol(_LenientHTTP11ClientProtocol):
             return fail(RequestNotSent())  # Twisted asks again on a fresh connection
         self._used = True
         self._exchange = request.exchange
-        self._exchange.begin(str(peer.host), int(peer.port))
+        self._exchange.begin(str(peer.host), int(peer.port), self)
         answered = super().request(request)
         if self._parser is not None:
             self._parser.__class__ = AnswerParser
@@ -122,7 +93,16 @@ class TappedProtocol(_LenientHTTP11ClientProtocol):
             if self._in_head() and len(exchange.received) > MAX_HEAD_BYTES:
                 self._giveUp(Failure(HeadTooLarge(f"more than {MAX_HEAD_BYTES} bytes of headers")))
                 return
+            self.room.take(exchange, len(data) if exchange.read_later else 2 * len(data))
+            if self._parser is None:
+                return  # there was no room
         super().dataReceived(data)
+
+    def give_up(self, exchange: Exchange, words: str) -> None:
+        """Stop receiving an answer, if it is still under way on this connection."""
+        if self._exchange is exchange:
+            exchange.given_up = AnswerTooLarge(words)  # Twisted takes it for an end where no length is said
+            self._giveUp(Failure(exchange.given_up))
 
     def _in_head(self) -> bool:
         return self._parser is not None and self._parser.state in (STATUS, HEADER)
@@ -162,11 +142,12 @@ def something_waits(connection: socket.socket) -> bool:
 
 
 class _Factory(_LenientHTTP11ClientFactory):
-    allowed: Networks = ()
+    allowed: Networks
+    room: Room
 
     def buildProtocol(self, addr: Any) -> TappedProtocol:
         protocol = TappedProtocol(self._quiescentCallback)
-        protocol.allowed = self.allowed
+        protocol.allowed, protocol.room = self.allowed, self.room
         return protocol
 
 
@@ -191,7 +172,7 @@ class _ConnectionForOne:
     exchange: Exchange
 
     def request(self, request: Any) -> Any:
-        return self.connection.request(_TappedRequest(request, self.exchange))
+        return self.connection.request(TappedRequest(request, self.exchange))
 
 
 class _Agent(_BindAddressAgent):
@@ -227,11 +208,30 @@ class _TappedAgent(_ScrapyAgent):
         agent.allowed = self.allowed
         return agent
 
+    def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
+        """Where nobody reads the page in the fetch, Scrapy gets its beginning: the exchange has all of it."""
+        body = super()._cb_bodyready(txresponse, request)
+        reader = getattr(txresponse, "_bodyProtocol", None)
+        if self.exchange.read_later and reader is not None:
+            reader._bodybuf = _Beginning(reader._bodybuf.getvalue())
+        return body
+
+
+class _Beginning(BytesIO):
+    """Keeps the first bytes written to it."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__()
+        self.write(content)
+
+    def write(self, data: Any) -> int:
+        return super().write(data[: max(0, KEPT_OF_ARTICLES_BYTES - self.tell())])
+
 
 class TappedHandler(HTTP11DownloadHandler):
     """Scrapy's download handler for http and https, whose exchanges go to the crawler's recorder.
 
-    Settings read: WARRAQ_RECORDER, WARRAQ_CLOCK, WARRAQ_ALLOWED, WARRAQ_CONNECT_TO."""
+    Settings read: WARRAQ_RECORDER, WARRAQ_CLOCK, WARRAQ_ALLOWED, WARRAQ_CONNECT_TO, WARRAQ_ROOM."""
 
     def __init__(self, crawler: Any) -> None:
         super().__init__(crawler)
@@ -240,16 +240,18 @@ class TappedHandler(HTTP11DownloadHandler):
         self._connect_to: Mapping[str, str] = dict(crawler.settings["WARRAQ_CONNECT_TO"])
         self._allowed: Networks = crawler.settings["WARRAQ_ALLOWED"]
         pool: Any = self._pool
-        pool._factory = type("Factory", (_Factory,), {"allowed": self._allowed})
+        self._room: Room = crawler.settings["WARRAQ_ROOM"]
+        pool._factory = type("Factory", (_Factory,), {"allowed": self._allowed, "room": self._room})
 
     async def download_request(self, request: Request) -> Response:
         """Fetch, and record what was sent and received, however it ended, before anybody else sees it."""
         exchange = Exchange(request.url.partition("#")[0], self._clock, self._clock())
         exchange.first_time = bool(request.meta.get(AS_SENT))  # articles are asked for until there is one capture
+        exchange.read_later = bool(request.meta.get(AS_SENT))
         agent = _TappedAgent(
             contextFactory=self._contextFactory,
             pool=self._pool,
-            maxsize=self._default_maxsize,
+            maxsize=self._default_maxsize if exchange.read_later else min(self._default_maxsize, MAX_DECODED_BYTES),
             warnsize=self._default_warnsize,
             fail_on_dataloss=True,
             crawler=self._crawler,
@@ -261,15 +263,19 @@ class TappedHandler(HTTP11DownloadHandler):
             with wrap_twisted_exceptions():
                 response = await maybe_deferred_to_future(agent.download_request(request))
             if not exchange.complete:
-                raise ResponseDataLossError
+                raise ResponseDataLossError from exchange.given_up
             return response
         except FAULTS as error:
             exchange.problem = named(error, exchange.certificate_problem)
-            raise type(error)(exchange.problem) from error
-        except Exception as error:
+            again = exchange.given_up is not None or not exchange.problem.startswith(TOO_LARGE)
+            raise (type(error) if again else DownloadCancelledError)(exchange.problem) from error
+        except BaseException as error:
             exchange.problem = type(error).__name__
             raise
         finally:
+            exchange.complete = exchange.complete and exchange.problem is None
             exchange.ended_at = self._clock()
+            self._room.leave(exchange)
             if exchange.received:
                 request.meta["captured"] = self._recorder.record(exchange)
+                exchange.received = bytearray()  # a failure's traceback holds on to the exchange for a while

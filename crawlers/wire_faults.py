@@ -23,7 +23,11 @@ from twisted.web.client import ResponseFailed
 
 
 class HeadTooLarge(Exception):
-    """A server does not come to the end of its headers."""
+    """A server does not come to the end of its headers, or sends more framing than content."""
+
+
+class AnswerTooLarge(Exception):
+    """An answer is larger than one may be, or the largest of too many that are being received."""
 
 
 FAULTS = (
@@ -40,6 +44,7 @@ _NAMED: tuple[tuple[type[BaseException], str], ...] = (
     (VerificationError, "certificate of another name"),
     (SSL.Error, "TLS failed"),
     (HeadTooLarge, TOO_LARGE),
+    (AnswerTooLarge, TOO_LARGE),
     (DownloadCancelledError, TOO_LARGE),
     (CancelledError, TOO_LARGE),
     (DownloadTimeoutError, TIMEOUT),

@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     allow_addresses: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)] = ()
     connect_to: Annotated[dict[str, str], NoDecode, BeforeValidator(_connect_to)] = Field(default_factory=dict)
     part_bytes: int = Field(default=1 << 30, ge=1 << 16)  # size at which a WARC part is sealed
+    max_body_bytes: int = Field(default=64 << 20, ge=1 << 20)  # of one answer as sent; the rest is cut, and says so
     readers: int = Field(default=0, ge=0, le=64)  # processes that read pages; 0: one a core
     page_seconds: float = Field(default=PAGE_SECONDS, ge=0.1, le=3600)  # of processor time, to read a page
     page_memory_mb: int = Field(default=PAGE_MEMORY >> 20, ge=128)  # a process that reads pages may hold

@@ -108,6 +108,7 @@ def _job(house: House, jobs: Sequence[SourceJob], contact: str, since: datetime 
         since=since,
         limit=limit,
         part_bytes=settings.part_bytes,
+        max_body_bytes=settings.max_body_bytes,
     )
 
 

@@ -5,7 +5,7 @@ Real servers break the rules; what can be read is read and the oddity is flagged
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 _INTERIM = re.compile(rb"HTTP/\d+(?:\.\d+)?[ \t]+1\d\d(?!\d)", re.IGNORECASE)
@@ -14,9 +14,18 @@ _EMPTY_LINES = re.compile(rb"(?:\r?\n)+(?=HTTP/)", re.IGNORECASE)
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _CHUNK_SIZE = re.compile(rb"[ \t]*0*([0-9A-Fa-f]{1,16})(?![0-9A-Fa-f])[^\n]*\n")
 
+Bytes = bytes | memoryview  # a body may be large: it is looked at where it lies
 NOT_CHUNKED = "not-chunked"  # the header says chunked, the body is not
 BROKEN_CHUNKS = "broken-chunks"  # the chunks end too early or make no sense
 MAX_VALIDATOR_CHARS = 500  # of an ETag that is sent back; nginx and S3 send forty at most
+
+
+@dataclass(frozen=True, slots=True)
+class HttpHead:
+    status: int  # 0: no status line
+    reason: str
+    headers: tuple[tuple[str, str], ...]  # order, case and repetition kept; latin-1
+    chunked: bool  # by what it says of the body
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +38,13 @@ class HttpMessage:
     chunked: bool = False  # the body came in chunks
 
 
-def head_length(block: bytes) -> int:
+def head_length(block: Bytes) -> int:
     """Bytes up to and with the empty line that ends the head; the whole length if there is none."""
     found = _HEAD_END.search(block)
     return found.end() if found else len(block)
 
 
-def interim_length(block: bytes) -> int:
+def interim_length(block: Bytes) -> int:
     """Bytes before the final answer: 1xx answers and empty lines. With nothing after it, a 1xx is the last word."""
     at = _without_empty_lines(block, 0)
     while _INTERIM.match(block, at):
@@ -46,7 +55,7 @@ def interim_length(block: bytes) -> int:
     return at
 
 
-def _without_empty_lines(block: bytes, at: int) -> int:
+def _without_empty_lines(block: Bytes, at: int) -> int:
     found = _EMPTY_LINES.match(block, at)
     return found.end() if found else at
 
@@ -54,18 +63,20 @@ def _without_empty_lines(block: bytes, at: int) -> int:
 def parse_response(block: bytes) -> HttpMessage:
     """Read a response block. Never raises: a block without a status line gives status 0."""
     end = head_length(block)
-    status_line, _, rest = block[:end].partition(b"\n")
+    head = parse_head(block[:end])
+    body, flags = without_chunks(block[end:]) if head.chunked else (block[end:], ())
+    return HttpMessage(head.status, head.reason, head.headers, body, flags, head.chunked)
+
+
+def parse_head(head: bytes) -> HttpHead:
+    """Read the head of a response block. Never raises, like `parse_response`."""
+    status_line, _, rest = head.partition(b"\n")
     found = _STATUS_LINE.match(status_line)
     headers = _headers(rest)
-    body = block[end:]
-    flags: tuple[str, ...] = ()
     chunked = any(name.lower() == "transfer-encoding" and "chunked" in value.lower() for name, value in headers)
-    if chunked:
-        body, flags = without_chunks(body)
     if found is None:
-        return HttpMessage(0, "", headers, body, flags, chunked)
-    reason = (found[2] or b"").decode("latin-1").strip()
-    return HttpMessage(int(found[1]), reason, headers, body, flags, chunked)
+        return HttpHead(0, "", headers, chunked)
+    return HttpHead(int(found[1]), (found[2] or b"").decode("latin-1").strip(), headers, chunked)
 
 
 def _headers(lines: bytes) -> tuple[tuple[str, str], ...]:
@@ -81,38 +92,43 @@ def _headers(lines: bytes) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def chunk_lines(body: bytes) -> bytes:
+def chunk_lines(body: Bytes) -> bytes:
     """The size lines of a whole chunked body, and what follows the last chunk: with the payload, all of it."""
-    lines: list[bytes] = []
+    lines = bytearray()
     at = 0
     while size_line := _CHUNK_SIZE.match(body, at):
         size = int(size_line[1], 16)
         if size == 0:
             break
-        lines.append(size_line[0])
+        lines += size_line[0]
         at = size_line.end() + size + 2
-    return b"".join(lines) + body[at:]
+    return bytes(lines + body[at:])
 
 
 def without_chunks(body: bytes) -> tuple[bytes, tuple[str, ...]]:
     """Undo `Transfer-Encoding: chunked`. A body that is not chunked comes back whole, flagged."""
-    pieces: list[bytes] = []
+    content = bytearray()
+    flags = read_chunks(memoryview(body), content.extend)
+    return (body if NOT_CHUNKED in flags else bytes(content)), flags
+
+
+def read_chunks(body: memoryview, take: Callable[[memoryview], object]) -> tuple[str, ...]:
+    """Hand the content of each chunk over, and say in flags what is odd. Nothing is taken of what is not chunked."""
     at = 0
     while True:
         size_line = _CHUNK_SIZE.match(body, at)
         if size_line is None:
-            if not pieces and at == 0:
-                return body, (NOT_CHUNKED,)
-            return b"".join(pieces), (BROKEN_CHUNKS,)
+            return (BROKEN_CHUNKS if at else NOT_CHUNKED,)
         size = int(size_line[1], 16)
         if size == 0:
-            return b"".join(pieces), ()
+            return ()
         start = size_line.end()
-        pieces.append(body[start : start + size])
+        take(body[start : start + size])
         if start + size > len(body):
-            return b"".join(pieces), (BROKEN_CHUNKS,)
+            return (BROKEN_CHUNKS,)
         at = start + size
-        at += 2 if body[at : at + 2] == b"\r\n" else 1 if body[at : at + 1] == b"\n" else 0
+        ending = bytes(body[at : at + 2])
+        at += 2 if ending == b"\r\n" else 1 if ending.startswith(b"\n") else 0
 
 
 def validators(headers: Iterable[tuple[str, str]]) -> tuple[str | None, str | None]:

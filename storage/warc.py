@@ -22,7 +22,7 @@ from typing import BinaryIO
 from fastwarc.warc import ArchiveIterator, WarcRecord
 
 from storage.errors import DamagedWarc
-from storage.http_message import BROKEN_CHUNKS, HttpMessage, parse_response
+from storage.http_message import BROKEN_CHUNKS, NOT_CHUNKED, Bytes, HttpMessage, parse_response, read_chunks
 from storage.model import Capture, CaptureRef
 
 VERSION = b"WARC/1.1\r\n"
@@ -40,7 +40,7 @@ class Record:
 
     kind: str
     headers: tuple[tuple[str, str], ...]
-    block: bytes
+    block: Bytes
     deflated_to: int = -1  # bytes of the block worth deflating; -1: all, the rest came compressed
 
 
@@ -60,9 +60,20 @@ def warc_date(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def digest(content: bytes) -> str:
+def digest(content: Bytes) -> str:
     """`sha256:` and base32, the form that warcio and FastWARC check."""
-    return "sha256:" + base64.b32encode(hashlib.sha256(content).digest()).decode("ascii")
+    return _base32(hashlib.sha256(content))
+
+
+def digest_without_chunks(body: memoryview) -> tuple[str, tuple[str, ...]]:
+    """Digest of what a body in chunks holds, and what is odd about the chunks, as http_message.py flags it."""
+    sha256 = hashlib.sha256()
+    flags = read_chunks(body, sha256.update)
+    return digest(body) if NOT_CHUNKED in flags else _base32(sha256), flags
+
+
+def _base32(sha256: hashlib._Hash) -> str:
+    return "sha256:" + base64.b32encode(sha256.digest()).decode("ascii")
 
 
 def safe_uri(url: str) -> str:
@@ -77,34 +88,35 @@ def fields_block(fields: Mapping[str, str]) -> bytes:
     )
 
 
-def serialized(record: Record) -> bytes:
-    """One gzip member. Raises ValueError if a header could inject a line."""
+def serialized(record: Record) -> Iterator[bytes]:
+    """One gzip member, in pieces: a block may be large. Raises ValueError if a header could inject a line."""
     lines = [VERSION, f"WARC-Type: {record.kind}\r\n".encode()]
     for name, value in record.headers:
         if "\r" in value or "\n" in value or "\0" in value:
             raise ValueError(f"WARC header {name} holds a line break: {value!r}")
         lines.append(f"{name}: {value}\r\n".encode())
     lines.append(f"Content-Length: {len(record.block)}\r\n\r\n".encode("ascii"))
-    cut = len(record.block) if record.deflated_to < 0 else record.deflated_to
-    return _gzip_member(b"".join(lines) + record.block[:cut], record.block[cut:], b"\r\n\r\n")
+    block = memoryview(record.block)
+    cut = len(block) if record.deflated_to < 0 else record.deflated_to
+    return _gzip_member(b"".join(lines), block[:cut], block[cut:], b"\r\n\r\n")
 
 
-def _gzip_member(deflated: bytes, stored: bytes, tail: bytes) -> bytes:
+def _gzip_member(head: bytes, deflated: memoryview, stored: memoryview, tail: bytes) -> Iterator[bytes]:
     """Deflate the first bytes, store the next as they are, deflate the tail; one member, RFC 1952."""
     compress = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
-    pieces = [b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"]
+    yield b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff" + compress.compress(head)
+    for at in range(0, len(deflated), _READ_AT_ONCE):
+        yield compress.compress(deflated[at : at + _READ_AT_ONCE])
     if stored:
-        pieces += [compress.compress(deflated), compress.flush(zlib.Z_FULL_FLUSH)]
+        yield compress.flush(zlib.Z_FULL_FLUSH)
         for at in range(0, len(stored), _STORED_BLOCK):
             piece = stored[at : at + _STORED_BLOCK]
-            pieces += [struct.pack("<BHH", 0, len(piece), len(piece) ^ 0xFFFF), piece]
+            yield struct.pack("<BHH", 0, len(piece), len(piece) ^ 0xFFFF) + piece
         compress = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
-        pieces += [compress.compress(tail), compress.flush()]
-    else:
-        pieces += [compress.compress(deflated + tail), compress.flush()]
-    whole = zlib.crc32(tail, zlib.crc32(stored, zlib.crc32(deflated)))
-    pieces.append(struct.pack("<II", whole, (len(deflated) + len(stored) + len(tail)) & 0xFFFFFFFF))
-    return b"".join(pieces)
+    yield compress.compress(tail) + compress.flush()
+    whole = zlib.crc32(tail, zlib.crc32(stored, zlib.crc32(deflated, zlib.crc32(head))))
+    size = len(head) + len(deflated) + len(stored) + len(tail)
+    yield struct.pack("<II", whole, size & 0xFFFFFFFF)
 
 
 class WarcFile:
@@ -119,10 +131,9 @@ class WarcFile:
         sync_folder(path.parent)
 
     def append(self, record: Record) -> Placed:
-        member = serialized(record)
-        placed = Placed(self.size, len(member))
-        self._file.write(member)
-        self.size += len(member)
+        length = sum(map(self._file.write, serialized(record)))
+        placed = Placed(self.size, length)
+        self.size += length
         return placed
 
     def sync(self) -> None:

@@ -183,9 +183,7 @@ CHUNKS = {
     "transfer-none": Odd(sized(PAGE, HTML, b"Transfer-Encoding:")),
     "transfer-gzip": Odd(head(HTML, b"Transfer-Encoding: gzip") + gzip.compress(PAGE), ending=CLOSE),
     "transfer-gzip-chunked": Odd(chunked(gzip.compress(PAGE), coding=b"Transfer-Encoding: gzip, chunked")),
-    "transfer-gzip-too": Odd(
-        chunked(gzip.compress(DEFLATED), b"Transfer-Encoding: gzip", b"Content-Encoding: deflate")
-    ),
+    "transfer-too": Odd(chunked(gzip.compress(DEFLATED), b"Transfer-Encoding: gzip", b"Content-Encoding: deflate")),
     "chunked-gzip": Odd(chunked(gzip.compress(PAGE), b"Content-Encoding: gzip", size=100)),
     "chunked-brotli": Odd(chunked(brotli.compress(PAGE), b"Content-Encoding: br", size=30)),
 }

@@ -61,7 +61,7 @@ def crawled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
             tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             authority.issue_cert("127.0.0.1").configure_cert(tls)
         with serving_bytes(answers, tls=tls) as server:
-            source = source_at(server.base, politeness={"delay": "0s", "concurrency": 4})
+            source = source_at(server.base, politeness={"delay": "0.001s", "concurrency": 4})
             ended = outcome(run_job(job_for(folder, source, timeout_s=20)))
     by_path: dict[str, dict[str, warc.RawRecord]] = defaultdict(dict)
     for record in records(folder):
@@ -176,7 +176,7 @@ def test_fastwarc_finds_every_digest_right(crawled: Crawled) -> None:
     with crawled.file.open("rb") as stream:
         for record in ArchiveIterator(stream, parse_http=False):
             url, is_right = record.headers.get("WARC-Target-URI"), record.verify_block_digest()
-            readable = not str(url).endswith(BEYOND_FASTWARC)
+            readable = not str(url).endswith(BEYOND_FASTWARC) and "/line-feeds/" not in str(url)
             if is_right and record.headers["WARC-Type"] == "response" and readable:
                 record.parse_http()
                 is_right = record.verify_payload_digest()

@@ -102,6 +102,27 @@ def test_every_fault_is_counted_and_owed(faulty: Faulty) -> None:
     assert faulty.ended.counts.get("fetched", 0) == 0
 
 
+def test_an_answer_without_a_length_that_we_leave_is_never_whole_over_tls_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There, the end of such an answer cannot be told from a cut: who ended it can."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    home = sized(b'<a href="/a/stalls">x</a><a href="/a/pours">x</a>', HTML)
+    answers = {"/": home, "/a/stalls": head(HTML) + PAGE + STALL, "/a/pours": head(HTML) + bytes(3 << 20) + CLOSE}
+    with serving_bytes(answers, tls=context) as server:
+        ended = outcome(run_job(job_for(tmp_path, source_at(server.base), timeout_s=2, max_body_bytes=1 << 20)))
+    kept = {str(r.header("WARC-Target-URI")).rpartition("/")[2]: r for r in records(tmp_path) if r.kind == "response"}
+    assert {name: kept[name].header("WARC-Truncated") for name in ("stalls", "pours")} == {
+        "stalls": "time",
+        "pours": "length",
+    }
+    assert ended.counts["failed"] == 2
+
+
 def test_a_certificate_that_proves_nothing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))

@@ -58,6 +58,7 @@ EACH: dict[str, tuple[str, Callable[[Settings], object], object]] = {
         {"a.example:443": "127.0.0.1:1", "b.example:80": "127.0.0.1:2"},
     ),
     "WARRAQ_PART_BYTES": ("65536", lambda s: s.part_bytes, 65536),
+    "WARRAQ_MAX_BODY_BYTES": ("1048576", lambda s: s.max_body_bytes, 1 << 20),
     "WARRAQ_READERS": ("3", lambda s: s.readers, 3),
     "WARRAQ_PAGE_SECONDS": ("2.5", lambda s: s.page_seconds, 2.5),
     "WARRAQ_PAGE_MEMORY_MB": ("256", lambda s: s.page_memory_mb, 256),
