@@ -71,3 +71,8 @@ def one_line(text: str) -> str:
 def without_direction(text: str) -> str:
     """Without direction marks and zero-width spaces (invisible furniture of titles and names)."""
     return _DIRECTION.sub("", text)
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a list that is written as one text."""
+    return frozenset(text.split())

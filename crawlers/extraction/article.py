@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from crawlers.decoding import Decoded, Unreadable, decode_html, decoded_body
 from crawlers.document_key import document_key
 from crawlers.extraction import details
+from crawlers.extraction.authors import find_authors
+from crawlers.extraction.bylines import agency_in, without_signature
 from crawlers.extraction.comments import find_comments
 from crawlers.extraction.maintext import main_text
 from crawlers.extraction.metadata import read_metadata
@@ -109,10 +111,12 @@ def _article(
     comments = find_comments(tree, source, capture.captured_at)
     name = title.text if title is not None else ""
     published = find_published(tree, metadata, title, source, capture)
-    people = details.authors(tree, metadata, name, source)
-    text = main_text(tree, title, site_names(metadata, source), source.reading, comments.elements)
+    whole = main_text(tree, metadata, title, site_names(metadata, source), source.reading, comments.elements)
+    lines, signed = without_signature(whole)
+    text = "\n".join(lines)
+    writers = find_authors(tree, metadata, title, signed, source)
     if sum(map(str.isalpha, text)) < MIN_TEXT_LETTERS:
-        headline = Headline(name, people, local_date(published, source)) if title is not None else None
+        headline = Headline(name, writers.people, local_date(published, source)) if title is not None else None
         raise _Refused(Reason.NO_TEXT, f"{sum(map(str.isalpha, text))} letters", headline)
     if title is None:
         raise _Refused(Reason.NO_TITLE, "")
@@ -125,8 +129,8 @@ def _article(
         source=source.id,
         title=name,
         subtitle=details.subtitle(metadata, name),
-        authors=people,
-        agency=None,
+        authors=writers.people,
+        agency=writers.agency or agency_in(lines),
         published_at=published.at,
         published_date=published.day,
         published_raw=published.raw,

@@ -15,6 +15,8 @@ from crawlers.extraction.page import Element
 _ARTICLE_TYPE = re.compile(r"(?:\w*Article|\w*BlogPosting|Report|LiveBlogPosting|AnalysisNewsArticle)$")
 _PAGE_TYPES: Final = frozenset(("WebPage", "ItemPage"))
 _FIELD = re.compile(r'"(datePublished|dateModified|headline)"\s*:\s*"((?:[^"\\]|\\.)*)"')
+_BREAK = re.compile(r"<(?:br|/p|/div|/h\d|/li)\b[^<>]*>|\\r?\\n", re.IGNORECASE)
+_ANY_TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")
 _TYPED = re.compile(r'"@type"\s*:\s*"((?:News)?Article|BlogPosting)"')
 
 
@@ -42,6 +44,21 @@ class Metadata:
         if len(found) < 2:
             return found
         return [item for item in found if _same_story(folded(text_in(item, "headline") or ""), wanted)]
+
+    def summary(self) -> str | None:
+        """What the page says the story is about; often its first sentences."""
+        return self.first("og:description", "description", "twitter:description")
+
+
+def article_body(metadata: Metadata, title: str) -> list[str]:
+    """The lines of the story as JSON-LD gives them, tags and entities undone; [] if it does not."""
+    for item in metadata.about(title):
+        found = item.get("articleBody")
+        if isinstance(found, str) and found.strip():
+            text = _BREAK.sub("\n", html.unescape(html.unescape(found)))
+            lines = (one_line(line) for line in _ANY_TAG.sub(" ", text).splitlines())
+            return [line for line in lines if line]
+    return []
 
 
 def read_metadata(tree: Element) -> Metadata:

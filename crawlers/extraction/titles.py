@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from crawlers.extraction.arabic import folded, one_line, without_direction
 from crawlers.extraction.metadata import Metadata, text_in
-from crawlers.extraction.page import Element, ancestors, marks, selected_texts, text_of
+from crawlers.extraction.page import Element, ancestors, marks, selected_texts, short_text, text_of
 from crawlers.source import Source
 
 _SEPARATOR = re.compile(r"\s+[|\-–—»«:·•]+\s+|\s*\|\s*|\s*::\s*")
@@ -35,17 +35,44 @@ def find_title(tree: Element, metadata: Metadata, source: Source) -> Title | Non
         return Title(_clean(ruled[0]), next(iter(tree.cssselect(source.reading.title))))
     sites = site_names(metadata, source)
     named = [claimed for claimed in _machine_titles(tree, metadata) if folded(claimed) not in sites]
+    shorter = [_without_site(claimed, sites) for claimed in named]
     for tag in ("h1", "h2"):
         headings = _headings(tree, tag)
         for claimed in named:
             best = max(headings, key=lambda title: _agreement(title.text, claimed), default=None)
             if best is not None and _agreement(best.text, claimed) >= _AGREES:
-                return best
-    if named:
-        text = _without_site(named[0], sites)
-        place = _standing(tree, text)
-        return Title(_clean(text_of(place)) if place is not None else text, place)
+                return _without_kicker(best, {*map(folded, named), *map(folded, shorter)})
+    alone = [title for title in _headings(tree, "h1") if _stands_alone(title, sites)]
+    if len(alone) == 1:
+        return alone[0]
+    for claimed, short in zip(named[:1], shorter[:1], strict=True):
+        whole = _standing(tree, claimed)
+        place = whole if whole is not None else _standing(tree, short)
+        return Title(_clean(text_of(place)) if place is not None else short, place)
     return next(iter(_headings(tree, "h1")), None)
+
+
+def _without_kicker(title: Title, named: set[str]) -> Title:
+    """Without a child that machines do not name as part of the title: "عاجل", a section, a subtitle."""
+    if title.element is None or folded(title.text) in named:
+        return title
+    for child in title.element.iterdescendants():
+        own = _clean(text_of(child)) if isinstance(child.tag, str) else ""
+        for rest in (title.text.removeprefix(own).strip(), title.text.removesuffix(own).strip()):
+            if own and rest != title.text and folded(rest) in named:
+                return Title(rest.strip(" :|-–—"), title.element)
+    return title
+
+
+def _stands_alone(title: Title, sites: set[str]) -> bool:
+    """Whether a heading is a headline and no link to another page, nor the publisher's name."""
+    words = folded(title.text)
+    if title.element is None or len(words.split()) < _MIN_WORDS_LEFT or any(site in words for site in sites):
+        return False
+    linked = title.element.find(".//a") is not None or _in_link(title.element)
+    return not linked and not any(
+        one.tag == "header" and one.getparent().tag == "body" for one in ancestors(title.element)
+    )
 
 
 def _headings(tree: Element, tag: str) -> list[Title]:
@@ -83,18 +110,29 @@ def _agreement(heading: str, claimed: str) -> float:
 
 
 def _without_site(text: str, sites: set[str]) -> str:
-    """Cut what follows the last separator while it is the site's name, or short beside the rest."""
-    while True:
-        cuts = list(_SEPARATOR.finditer(text))
-        if not cuts:
+    """Cut what stands before the first or after the last separator while it is the site's name; once, at the
+    end, also what is short beside the rest: a section, or a name that we do not know."""
+    short_may_go = True
+    while cuts := list(_SEPARATOR.finditer(text)):
+        first, last = cuts[0], cuts[-1]
+        if _names_site(text[: first.start()], sites):
+            text = text[first.end() :].strip()
+            continue
+        before, after = text[: last.start()].strip(), text[last.end() :].strip()
+        named = _names_site(after, sites)
+        short = len(folded(after).split()) <= _MAX_SUFFIX_WORDS and last[0].strip() not in (":", "«", "»")
+        if len(folded(before).split()) < _MIN_WORDS_LEFT or not (named or (short and short_may_go)):
             return text
-        before, after = text[: cuts[-1].start()].strip(), text[cuts[-1].end() :].strip()
-        name = folded(after)
-        named = name in sites or any(site and site in name for site in sites)
-        short = len(name.split()) <= _MAX_SUFFIX_WORDS and cuts[-1][0].strip() not in (":", "«", "»")
-        if len(folded(before).split()) < _MIN_WORDS_LEFT or not (named or short):
-            return text
+        short_may_go = short_may_go and named
         text = before
+    return text
+
+
+def _names_site(part: str, sites: set[str]) -> bool:
+    name = folded(part)
+    return name in sites or any(
+        f" {site} " in f" {name} " and len(name.split()) <= len(site.split()) + 3 for site in sites
+    )
 
 
 def site_names(metadata: Metadata, source: Source) -> set[str]:
@@ -105,13 +143,16 @@ def site_names(metadata: Metadata, source: Source) -> set[str]:
 
 
 def _standing(tree: Element, text: str) -> Element | None:
-    """Where a title that is in no h1 stands on the page: a heading, or an element marked as title."""
-    for element in tree.iter("h2", "h3", "div", "span", "p", "td", "strong", "b"):
-        if element.tag in ("h2", "h3") or _TITLE_MARK.search(marks(element)):
+    """Where a title that is in no h1 stands on the page: the longest heading or element marked as title that is
+    the text, or all of it but the site's name."""
+    best, size, wanted = None, 0, folded(text)
+    for element in tree.iter("h2", "h3", "h4", "div", "span", "p", "td", "strong", "b", "font"):
+        named = element.tag in ("h2", "h3", "h4") or _TITLE_MARK.search(marks(element))
+        if named or folded(short_text(element, _MAX_TITLE_CHARS)) == wanted:
             shown = _clean(text_of(element)) if len(element) < 10 and _shown(element) else ""
-            if shown and _agreement(shown, text) == 1.0 and not _in_link(element):
-                return element
-    return None
+            if len(shown) > size and _agreement(shown, text) == 1.0 and not _in_link(element):
+                best, size = element, len(shown)
+    return best
 
 
 def _in_link(element: Element) -> bool:

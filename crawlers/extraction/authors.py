@@ -1,0 +1,165 @@
+"""Who wrote an article: people apart from agencies, in the order the page names them.
+
+The source's rule, JSON-LD, meta, elements marked as author near the title, labelled lines ("كتبت: …", "بقلم …"),
+and bare names beside the title or signed below the story. What a publisher calls itself is no author."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from crawlers.extraction.arabic import folded, words
+from crawlers.extraction.bylines import MAX_LINE_CHARS, MAX_NAME_CHARS, label_in, people_in, source_in
+from crawlers.extraction.metadata import Metadata, text_in, types_of
+from crawlers.extraction.names import is_agency, looks_like_a_name
+from crawlers.extraction.page import UNSEEN, Element, ancestors, marks, selected_texts, short_text
+from crawlers.extraction.titles import Title
+from crawlers.source import Source
+
+_AUTHOR_WORDS: Final = words(
+    """
+    author authors byline writer writers reporter journalist authorname writername username columnist kateb katib
+    postauthor articleauthor newsauthor
+    """
+)
+_AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|writers?|editors?|reporters?|columnists?|journalists?|profile|كاتب|الكاتب|كتاب|محرر)/.",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[a-z]+")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_OTHER_PLACES: Final = frozenset(("aside", "footer", "nav", "form"))
+_BYLINE_TAGS: Final = words("a span div p li address strong b em i small font td h3 h4 h5 h6")
+_MAX_CHILDREN: Final = 6  # elements in a byline
+_NEAR_CHARS: Final = 900  # shown characters from the title to the byline below it
+_NEAR_ELEMENTS: Final = 400
+_MAKER = re.compile(r"\b(?:develop|design|power|program)|تصميم|تطوير|برمجة", re.IGNORECASE)  # who made the site
+
+
+@dataclass(frozen=True, slots=True)
+class Authors:
+    people: tuple[str, ...]
+    agency: str | None  # as printed
+
+
+def find_authors(
+    tree: Element, metadata: Metadata, title: Title | None, signed: Sequence[str], source: Source
+) -> Authors:
+    """People and agency; the first place that names people says who they are.
+
+    `signed`: the lines that `without_signature` took from the story's ends."""
+    publisher = _publisher_names(metadata, source)
+    agency: str | None = None
+    for found in _places(tree, metadata, title, signed, source):
+        people, said = people_in(found, publisher)
+        agency = agency or said
+        if people:
+            return Authors(people, agency)
+    return Authors((), agency or next(filter(None, map(source_in, signed)), None))
+
+
+def _places(
+    tree: Element, metadata: Metadata, title: Title | None, signed: Sequence[str], source: Source
+) -> Iterator[list[str]]:
+    yield selected_texts(tree, source.reading.authors)
+    name = title.text if title is not None else ""
+    yield [one for item in metadata.about(name) for one in _people(item.get("author"), metadata)]
+    element = title.element if title is not None else None
+    near = list(_around(tree, element))
+    yield _labelled(near)
+    yield from ([one] for one in _marked(near))
+    yield [content for key in ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")
+           for content in metadata.every(key)
+        if not _MAKER.search(content)]  # fmt: skip
+    yield from ([one] for one in _marked(list(tree.iter())))
+    yield [line for line in signed if source_in(line) is None]
+    yield _labelled(list(tree.iter()))
+    yield [one for one in _bare(near) if looks_like_a_name(one)][:1]
+
+
+def _people(value: Any, metadata: Metadata) -> list[str]:
+    if isinstance(value, list):
+        return [name for one in value for name in _people(one, metadata)]
+    if isinstance(value, str):
+        return [value]
+    if not isinstance(value, dict):
+        return []
+    name = text_in(value, "name")
+    if name is None and value.get("@id"):
+        same = (item for item in metadata.items if item.get("@id") == value["@id"])
+        name = next((found for item in same if (found := text_in(item, "name"))), None)
+    if "Organization" in types_of(value) and not (name and is_agency(name)):
+        return []
+    return [name] if name else []
+
+
+def _around(tree: Element, title: Element | None) -> Iterator[Element]:
+    """Elements from a little above the title to the first prose below it, the nearest first."""
+    if title is None:
+        return
+    every = list(tree.iter())
+    at = next((number for number, element in enumerate(every) if element is title), 0)
+    shown = 0
+    for element in islice(every, at, at + _NEAR_ELEMENTS):
+        yield element
+        if isinstance(element.tag, str) and element.tag not in UNSEEN:
+            shown += len((element.text or "").strip()) + len((element.tail or "").strip())
+        if shown > _NEAR_CHARS:
+            break
+    yield from reversed(every[max(0, at - 40) : at])
+
+
+def _marked(elements: Iterable[Element]) -> Iterator[str]:
+    """Texts of elements marked as an author, or that link to an author's page, outside sidebars and comments."""
+    for element in elements:
+        if element.tag not in _BYLINE_TAGS:
+            continue
+        linked = element.tag == "a" and _AUTHOR_PAGE.search(unquote(element.get("href") or ""))
+        if not linked and not _says_author(element):
+            continue
+        text = short_text(element, MAX_LINE_CHARS)
+        if text and not _elsewhere(element):
+            yield text
+
+
+def _says_author(element: Element) -> bool:
+    given = " ".join(element.get(name) or "" for name in ("class", "id", "itemprop", "rel"))
+    return bool(given) and not _AUTHOR_WORDS.isdisjoint(_WORD.findall(_CAMEL.sub("-", given).lower()))
+
+
+def _elsewhere(element: Element) -> bool:
+    return any(one.tag in _OTHER_PLACES or "comment" in marks(one) for one in (element, *ancestors(element))
+               if one.tag not in ("html", "body"))  # fmt: skip
+
+
+def _labelled(elements: Iterable[Element]) -> list[str]:
+    """The first short line that says who wrote it: "كتبت: …", "بقلم …"."""
+    for element in elements:
+        if element.tag in _BYLINE_TAGS and len(element) <= _MAX_CHILDREN:
+            said = label_in(short_text(element, MAX_LINE_CHARS))
+            if said is not None and not _elsewhere(element):
+                return [said]
+    return []
+
+
+def _bare(elements: Iterable[Element]) -> Iterator[str]:
+    for element in elements:
+        if element.tag in _BYLINE_TAGS and not _elsewhere(element):
+            text = short_text(element, MAX_NAME_CHARS)
+            if text:
+                yield text
+
+
+def _publisher_names(metadata: Metadata, source: Source) -> set[str]:
+    labels = (urlsplit(source.home).hostname or "").removeprefix("www.").split(".")
+    said = [metadata.first("og:site_name", "application-name"), source.name.ar, source.name.en, labels[0]]
+    said += [
+        name
+        for item in metadata.articles()
+        if isinstance(of := item.get("publisher"), dict) and (name := text_in(of, "name"))
+    ]
+    return {plain for name in said if name and len(plain := folded(name)) > 2}

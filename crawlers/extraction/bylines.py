@@ -1,0 +1,156 @@
+"""Bylines as they are printed: labels, people, agencies, places and sources taken apart.
+
+"القاهرة - سلمى الهاشمي" is a place and a person, "كتبت: …" a label and a person, "(أ ف ب)" an agency."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from crawlers.extraction.arabic import folded, one_line, without_direction, words
+from crawlers.extraction.names import PLACES, is_agency, looks_like_a_name
+
+MAX_NAME_CHARS: Final = 60
+MAX_LINE_CHARS: Final = 120
+_MAX_NAMES: Final = 10
+_PLAIN_LABEL = (  # needs no colon
+    r"(?:كتب(?:ت|ه|ها)?|بقلم|(?:مرسلة |أرسلت? |نشرت? |كتبت? |إضافة )?بواسطة|posted by|written by|by)"
+)
+_LABEL = rf"(?:{_PLAIN_LABEL}|تحرير|[إا]عداد|ترجمة|متابعة|تقرير|حوار|تغطية|الكاتبة?|المحررة?|الصحفية?|المراسلة?|author)"
+_BYLINE = re.compile(
+    rf"^\W*(?:{_PLAIN_LABEL}(?:\s*[:/|–-]+\s*|\s+|$)|{_LABEL}(?:\s*و\s*{_LABEL})*\s*[:/|–-]+\s*)", re.IGNORECASE
+)
+_LABELLED = re.compile(rf"(?:^|[\s|•·–(-]){_LABEL}(?:\s*و\s*{_LABEL})?\s*[:/–-]+\s*(\S.*)", re.IGNORECASE)
+_PLAINLY = re.compile(r"(?:بقلم|بواسطة)\s+(\S.*)")  # labels that need no colon within a line
+_LOGIN = re.compile(r"[a-z0-9._-]+")  # what content systems call their users; no name is printed so
+_NOBODY: Final = frozenset(
+    map(folded, ("admin", "administrator", "editor", "الموقع", "الإدارة", "أدمن", "المحرر", "المدير", "خاص"))
+)
+
+_HOUSE: Final = words(  # what stands beside a publisher's name: "جريدة …", "فريق …"
+    folded("جريدة صحيفة موقع قناة شبكة وكالة فريق نيوز news أخبار بوابة مجلة راديو تلفزيون مكتب مراسل مراسلو خاص من")
+)
+_CUT = re.compile(
+    r"[|•·]|\s[-–—]\s*(?=\W*\d)|\d|\s(?:في|بتاريخ|يوم|منذ|آخر تحديث|تحديث)\s|https?:|www\.|@"
+    r"|[\s،,-]+(?:ال)?(?:سبت|أحد|احد|[إا]ثنين|ثلاثاء|أربعاء|اربعاء|خميس|جمعة)(?=\W|$)"
+)
+_SOURCE = re.compile(r"\W*(?:المصدر|المصادر|نقلا عن|source)\s*[:|/–-]+\s*(.+)", re.IGNORECASE)
+_OPENING = re.compile(r"[^()\n]{2,30}?(?:\(([^()\n]{2,30})\)|[-–—/]\s*([^()\n/–—-]{2,30}?)\s*[-–—/:])")
+_CLOSING = re.compile(r"[(\[]([^()\[\]]{2,30})[)\]]\W*$")
+_MAX_SIGNED: Final = 3  # lines at either end of a story
+_SEPARATORS = re.compile(r"\s*(?:[،,;/&+]|\s[-–—]\s|\sو\s|\band\b)\s*")
+_NOT_SPLIT: Final = words(
+    folded("وليد وائل وسام وسيم وفاء وديع وحيد وداد وجدي وجيه ورد ولاء وعد وصفي وهبة وهيب ود وهبي")
+)
+
+
+def without_signature(lines: list[str]) -> tuple[list[str], tuple[str, ...]]:
+    """The lines of a story without bylines, sources and signatures at its ends; and those, in order."""
+    start, end = 0, len(lines)
+    while start < min(_MAX_SIGNED, end - 1) and (is_byline(lines[start]) or looks_like_a_name(lines[start])):
+        start += 1
+    while end > max(start + 1, len(lines) - _MAX_SIGNED) and (
+        is_byline(lines[end - 1]) or _is_signature(lines[end - 1])
+    ):
+        end -= 1
+    return lines[start:end], (*lines[:start], *lines[end:])
+
+
+def _is_signature(line: str) -> bool:
+    """A person or an agency alone on a line, or a line that names the source."""
+    bare = line.strip(" ()[].-–—/:*")
+    if _SOURCE.fullmatch(line) and len(line) <= MAX_NAME_CHARS:
+        return True
+    return len(bare) <= MAX_NAME_CHARS and (looks_like_a_name(bare) or is_agency(bare))
+
+
+def agency_in(lines: Sequence[str]) -> str | None:
+    """The agency that opens the first line ("القاهرة (أ ف ب) -") or closes the last ("… (رويترز)")."""
+    if not lines:
+        return None
+    opening = _OPENING.match(lines[0])
+    for said in (
+        (opening[1] or opening[2]) if opening else None,
+        closing[1] if (closing := _CLOSING.search(lines[-1])) else None,
+    ):
+        if said and is_agency(said):
+            return said.strip(" .")
+    return None
+
+
+def is_byline(line: str) -> bool:
+    """Whether a whole line is a label and a name: "كتب: …", "القاهرة - وكالات"."""
+    if len(line) > MAX_LINE_CHARS or line.endswith((".", ":", "!", "؟")):
+        return False
+    found = _LABELLED.match(line) or _PLAINLY.match(line)
+    if found is not None:
+        return len(found[1].split()) <= 8 and not any(sign in found[1] for sign in '«»"“”:')
+    parts = [part for part in _SEPARATORS.split(line.strip("() ")) if part]
+    named = [is_agency(part) or looks_like_a_name(part) for part in parts]
+    return any(named) and all(known or folded(part) in PLACES for known, part in zip(named, parts, strict=True))
+
+
+def people_in(found: list[str], publisher: set[str]) -> tuple[tuple[str, ...], str | None]:
+    """People and the agency in some texts."""
+    people: list[str] = []
+    agency: str | None = None
+    for text in found:
+        plain = without_direction(one_line(text)).strip()
+        if is_agency(_BYLINE.sub("", plain).strip("() ")):
+            agency = agency or _BYLINE.sub("", plain).strip("() ")
+            continue
+        for part in _parts(_CUT.split(_without_label(plain), maxsplit=1)[0]):
+            name = part.strip(" ،,:|()[]{}«»\"'*.-–—_/").strip()
+            if is_agency(name):
+                agency = agency or name
+            elif _is_person(name, publisher) and name not in people:
+                people.append(name)
+    return tuple(people[:_MAX_NAMES]), agency
+
+
+def _without_label(text: str) -> str:
+    shorter = _BYLINE.sub("", text)
+    while shorter != text:
+        text, shorter = shorter, _BYLINE.sub("", shorter)
+    return text
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Names in a byline: what stands between separators, places left out; "… و…" between two whole names."""
+    for part in _SEPARATORS.split(text):
+        place, _, rest = part.partition(":")
+        part = rest if rest and folded(place) in PLACES else part
+        if not part.strip() or folded(part) in PLACES:
+            continue
+        said = part.split()
+        at = next(
+            (n for n in range(2, len(said) - 1) if said[n].startswith("و") and folded(said[n]) not in _NOT_SPLIT), 0
+        )
+        if at and len(said[at]) > 2:
+            yield " ".join(said[:at])
+            yield " ".join([said[at][1:], *said[at + 1 :]])
+        else:
+            yield part
+
+
+def _is_person(name: str, publisher: set[str]) -> bool:
+    plain = folded(name)
+    usable = 2 < len(name) <= MAX_NAME_CHARS and bool(plain) and not _LOGIN.fullmatch(name) and len(name.split()) <= 7
+    if not usable or plain in publisher or plain in _NOBODY:
+        return False
+    said = set(plain.split())
+    houses = (one for one in publisher if f" {one} " in f" {plain} ")
+    return not any(said - set(one.split()) <= _HOUSE | PLACES for one in houses)
+
+
+def source_in(line: str) -> str | None:
+    """Whom a line names as its source: "المصدر: …"."""
+    found = _SOURCE.fullmatch(line)
+    return found[1].strip() if found is not None and len(found[1]) <= MAX_NAME_CHARS else None
+
+
+def label_in(text: str) -> str | None:
+    """What follows a label within a short line: "… كتب: سلمى الهاشمي"; None if there is none."""
+    found = _LABELLED.search(text) or _PLAINLY.match(text)
+    return found[1] if found is not None and len(_CUT.split(found[1])[0].split()) <= 8 else None

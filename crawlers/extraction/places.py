@@ -1,0 +1,137 @@
+"""Elements of a page that are not the story, told by what they are called and how they are built.
+
+Names are words of class and id, as content systems and their themes use them the world over; structure is
+that of a list of other stories: several neighbours alike, each of them led by a link. What holds much of the
+page's prose is never taken for furniture, whatever it is called: names are put on large things too."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
+
+from crawlers.extraction.arabic import words
+from crawlers.extraction.lines import HEADINGS, Page, lines_of
+from crawlers.extraction.page import Element
+
+_NEVER: Final = frozenset(
+    (
+        *("nav", "aside", "form", "button", "figcaption", "footer", "dialog", "menu", "label", "marquee", "audio"),
+        *("video", "amp-sidebar", "amp-ad", "amp-social-share", "amp-list", "input", "canvas", "object", "embed"),
+    )
+)
+_WORDS: Final = words(
+    """
+    share shares sharing sharer socials social addtoany addthis sharedaddy sharebar sharethis related relatedposts
+    relatednews relatedarticles readalso readmore alsoread seealso breadcrumb breadcrumbs crumb crumbs newsletter
+    subscribe subscription mailchimp advert adverts advertisement advertising ads adsense adsbygoogle adspot adbox
+    sponsor sponsored outbrain taboola mgid dfp gpt authorbox aboutauthor biography comment comments commentlist
+    commentform respond disqus livefyre rating ratings poll polls survey pagination pager nextprev prevnext toolbar
+    ticker breaking marquee mostread mostviewed popular trending recommended recommendations recommend suggested
+    suggestions youmaylike sidebar offcanvas navbar navigation nav menu submenu modal popup lightbox cookie cookies
+    gdpr login signin signup register search appdownload downloadapp instagram tiktok screenreader tooltip dropdown
+    """
+)
+# Facts for machines in elements that style sheets hide.
+_PROPERTIES: Final = words(
+    """
+    image logo url publisher mainentityofpage datepublished datemodified datecreated author creator copyrightholder
+    commentcount interactionstatistic keywords thumbnailurl contenturl embedurl uploaddate
+    """
+)
+# Only where the element is short: the same words stand on whole pages.
+_WEAK_WORDS: Final = words(
+    """
+    tag tags tagcloud keyword keywords label labels category categories cat kicker overline caption captions credit
+    credits copyright copyrights imagedesc byline author authors writer meta info postmeta submitted editor date
+    time clock datetime timestamp published updated views hits counter readtime readingtime source via print email
+    follow followus whatsapp telegram googlenews google app apps download promo promotion ad banner banners inject
+    injected embed tweet player playlist more next prev previous latest
+    """
+)
+_PAIRS: Final = words(
+    """
+    read-also also-read read-more see-also most-read most-viewed author-box author-bio about-author author-info
+    sr-only visually-hidden screen-reader next-prev prev-next post-navigation nav-links app-download download-app
+    twitter-tweet instagram-media fb-post font-size text-resizer
+    """
+)
+_WORD = re.compile(r"[a-z]+")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_MAX_WEAK_CHARS: Final = 250
+_MAX_SHARE: Final = 0.35  # of the page's prose: what holds more is the page, not furniture in it
+_HEADLINE_CHARS: Final = 15
+_MIN_CARDS: Final = 3
+_MAX_CARD_CHARS: Final = 700
+_KEPT: Final = frozenset(("html", "body", "main", "h1", "head"))
+
+
+def drop_furniture(tree: Element, keep: Element | None) -> None:
+    """Take furniture out of the tree, in place; what holds `keep` (the title) stays."""
+    kept = {keep, *keep.iterancestors()} if keep is not None else set()
+    page = lines_of(tree)
+    whole = max(1, page.parts[tree].prose)
+    doomed = [element for element in tree.iter() if element not in kept and _is_furniture(element, page, whole)]
+    doomed += [card for card in _cards(tree, page) if card not in kept]
+    for element in doomed:
+        if element.getparent() is not None:
+            element.drop_tree()
+
+
+def _is_furniture(element: Element, page: Page, whole: int) -> bool:
+    if element.tag in _KEPT or element not in page.parts:
+        return False
+    part = page.parts[element]
+    if part.prose > _MAX_SHARE * whole and part.prose > _MAX_WEAK_CHARS:
+        return False
+    if (element.get("itemprop") or "").lower() in _PROPERTIES and element.tag not in HEADINGS:
+        return True
+    if element.tag in _NEVER or element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return True
+    verdict = _called(element.get("class") or "", element.get("id") or "")
+    if verdict == "weak":
+        return part.prose + part.other + part.linked <= _MAX_WEAK_CHARS and part.end - part.first <= 8
+    return verdict == "strong"
+
+
+@functools.lru_cache(maxsize=4096)
+def _called(classes: str, name: str) -> str:
+    """What class and id say of an element: "strong", "weak" or "" for nothing."""
+    weak = False
+    for given in (*classes.split()[:20], name[:100]):
+        parts = _WORD.findall(_CAMEL.sub("-", given[:100]).lower())
+        if any(word in _WORDS for word in parts) or any("-".join(two) in _PAIRS for two in pairwise(parts)):
+            return "strong"
+        weak = weak or any(word in _WEAK_WORDS for word in parts)
+    return "weak" if weak else ""
+
+
+def _cards(tree: Element, page: Page) -> Iterator[Element]:
+    """Neighbours that are alike and each led by a link to another story; lists of headlines too."""
+    for parent in tree.iter("div", "ul", "ol", "section", "td", "tr", "tbody", "main", "article", "body"):
+        if len(parent) < _MIN_CARDS:
+            continue
+        alike = defaultdict(list)
+        for child in parent:
+            if child.tag != "p" and isinstance(child.tag, str):
+                alike[child.tag, child.get("class") or ""].append(child)
+        for group in alike.values():
+            cards = [child for child in group if _is_card(child, page)]
+            if len(cards) >= _MIN_CARDS and len(cards) > 0.7 * len(group):
+                yield from cards
+
+
+def _is_card(element: Element, page: Page) -> bool:
+    """Whether an element is a teaser: short, and a headline in a link is its first or its main line."""
+    part = page.parts.get(element)
+    if part is None or part.first == part.end or part.prose + part.linked + part.other > _MAX_CARD_CHARS:
+        return False
+    lines = page.lines[part.first : part.end]
+    heads = [line for line in lines if len(line.text) >= _HEADLINE_CHARS and line.is_link]
+    if not heads:
+        return False
+    led = any(line.holder.tag in HEADINGS for line in heads) or lines[0] in heads or part.linked >= 0.5 * part.prose
+    return led and sum(line.is_prose for line in lines) <= 2
