@@ -39,6 +39,7 @@ SETTINGS = {
     "WARN_ON_GENERATOR_RETURN_VALUE": False,  # reads our source code again for every crawler
     "HTTPPROXY_ENABLED": False,  # it takes a proxy's password from the environment and would send it to publishers
     "DOWNLOAD_VERIFY_CERTIFICATES": True,
+    "DNS_RESOLVER": "scrapy.resolver.CachingHostnameResolver",  # the other one knows no IPv6
     "DOWNLOAD_HANDLERS": {
         "http": "crawlers.wire.TappedHandler",
         "https": "crawlers.wire.TappedHandler",

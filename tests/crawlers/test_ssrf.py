@@ -12,11 +12,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from crawlers.events import Event
 from crawlers.job import CrawlJob
 from storage.ledger import Ledger
 from tests.crawlers.byte_server import ByteServer
-from tests.crawlers.crawls import job_for, outcome, run_job, source_at
+from tests.crawlers.crawls import job_for, outcome, records, run_job, source_at
 from tests.crawlers.inner_spellings import ELSEWHERE, LOOPBACK, WITH_USERINFO
 from tests.crawlers.scripted import HTML, answer, ok
 
@@ -64,6 +66,14 @@ def trap() -> Iterator[Trap]:
             each.shutdown(socket.SHUT_RDWR)
         for thread in threads:
             thread.join()
+
+
+def has_ipv6() -> bool:
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return True
+    except OSError:
+        return False
 
 
 @contextmanager
@@ -194,6 +204,30 @@ def test_a_name_that_leads_inside_is_refused_and_tried_again_in_the_next_run(tmp
     assert (ended.counts["fetched"], ended.counts["refused_address"], ended.counts["failed"]) == (2, 3, 4)
     assert url_counts(tmp_path) == {"done": 2, "owed": 4}
     assert any("n0.example leads to 127.0.0.1, which is not a public address" in line for line in ended.problems)
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="no IPv6 on this machine")
+def test_a_name_with_both_kinds_of_address_is_reached_by_the_public_one_alone(tmp_path: Path) -> None:
+    """`::1` stands for the world here, in one case; what else the name leads to is never spoken to."""
+    names = {"six.example": ["::1"], "both.example": ["127.0.0.1 ::1"], "inner.example": ["127.0.0.1 ::ffff:127.0.0.1"]}
+    answers = {**PAGES, "/robots.txt": answer(b"404 Not Found")}
+    with (
+        socket.create_server(("::1", 0), family=socket.AF_INET6) as listening,
+        socket.create_server(("127.0.0.1", listening.getsockname()[1])) as inside,
+    ):
+        server = ByteServer(answers, port=listening.getsockname()[1])
+        threading.Thread(target=server._accept, args=(listening,), daemon=True).start()
+        links = [f"http://{name}:{server.port}/a/{name[0]}" for name in names]
+        answers |= {"/": as_links(links), "/a/s": ok("<p>1</p>", HTML), "/a/b": ok("<p>2</p>", HTML)}
+        job = job_for(tmp_path, source_at(f"http://six.example:{server.port}"), allow_addresses=("::1/128",))
+        ended = outcome(run_with_dns(job, names))
+        listening.shutdown(socket.SHUT_RDWR)
+        inside.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            inside.accept()  # nobody came
+    assert (ended.counts["fetched"], ended.counts["refused_address"]) == (2, 1), ended.problems
+    responses = [record for record in records(tmp_path) if record.kind == "response"]
+    assert {record.header("WARC-IP-Address") for record in responses} == {"::1"}
 
 
 def test_a_target_of_connect_to_must_be_public_or_listed_too(tmp_path: Path) -> None:
