@@ -19,7 +19,7 @@ from crawlers.extraction.comments import find_comments
 from crawlers.extraction.maintext import main_text
 from crawlers.extraction.metadata import read_metadata
 from crawlers.extraction.page import Element, TooDeep, parse
-from crawlers.extraction.published import Published, find_published, find_updated
+from crawlers.extraction.published import Published, find_published
 from crawlers.extraction.titles import find_title, site_names
 from crawlers.source import Source
 from storage.model import Article, Capture, Headline, Reason, Rejection
@@ -137,7 +137,7 @@ def _article(
         published_precision=published.precision,
         published_method=published.method,
         published_calendar=published.calendar,
-        updated_at=find_updated(tree, metadata, title, source, capture),
+        updated_at=published.updated_at,
         text=text,
         language=details.language(tree, metadata, text, source),
         section=details.section(metadata, name),

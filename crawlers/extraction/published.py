@@ -1,42 +1,27 @@
-"""When an article was published, and when it was last edited: candidates in order of trust.
+"""When an article was published, and when it was last edited: the claims of a page, weighed.
 
-The source's rule, JSON-LD, meta, <time>, a dateline beside the title, the URL. The first that can be read
-and is not after the capture wins. Clocks in page heads, other stories' dates and tails are not asked."""
+The first claim in order of trust wins, unless there is a reason to believe another: see `_challenged`. Refused are
+dates after the capture, the zero days of computers, and a midnight of the first of January that nothing confirms."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
-from urllib.parse import unquote, urlsplit
 
-from crawlers.extraction.dates import Reading, is_only_a_date, read_date
-from crawlers.extraction.metadata import Metadata, text_in
-from crawlers.extraction.page import Element, ancestors, marks, selected_texts, text_of
-from crawlers.extraction.surroundings import datelines_beside
+from crawlers.extraction.date_claims import Claim, claims_of
+from crawlers.extraction.metadata import Metadata
+from crawlers.extraction.page import Element
 from crawlers.extraction.titles import Title
 from crawlers.source import Source
 from storage.model import Capture, Precision
 
-_PUBLISHED_METAS: Final = (
-    *("article:published_time", "og:article:published_time", "article:published", "og:published_time"),
-    *("datepublished", "pubdate", "og:pubdate", "publishdate", "publish_date", "publish-date", "published_time"),
-    *("publication_date", "dc.date.issued", "dcterms.issued", "dcterms.created", "parsely-pub-date"),
-    *("sailthru.date", "article.published", "cxenseparse:recs:publishtime", "datecreated", "dc.date"),
-)
-_UPDATED_METAS: Final = (
-    *("article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "dcterms.modified"),
-    *("last-modified", "article:modified"),
-)
-_PUBLISHED_MARK = re.compile(r"datepublished|pubdate|published|entry-date|publish-date")
-_OTHER_PLACES = frozenset(("aside", "footer", "nav", "li"))
-_URL_DAY = re.compile(
-    r"(?<![\d])(?P<y>(?:19|20)\d\d)(?P<s>[/-])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?![\d])"
-    r"|(?<=/)(?P<y2>20\d\d)(?P<m2>0[1-9]|1[0-2])(?P<d2>0[1-9]|[12]\d|3[01])(?=[/_-])"
-)
 _AHEAD: Final = timedelta(days=1)  # clocks of publishers and zones that were not printed
+_MADE_NOW: Final = timedelta(minutes=10)  # a "publication" so near the capture was written by the template
+_A_DAY: Final = timedelta(days=1)
+_ZERO_DAYS: Final = frozenset(
+    date(*day) for day in ((1969, 12, 31), (1970, 1, 1), (1900, 1, 1), (1899, 12, 30), (1901, 12, 13), (1980, 1, 1))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,105 +35,179 @@ class Published:
     method: str | None = None
     calendar: str | None = None
     flags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    method: str
-    raw: str
+    updated_at: datetime | None = None  # UTC; the last edit, not before the publication
 
 
 def find_published(
     tree: Element, metadata: Metadata, title: Title | None, source: Source, capture: Capture
 ) -> Published:
-    """The best date of publication; an empty Published rather than a wrong one."""
-    for candidate in _candidates(tree, metadata, title, source, capture.url):
-        reading = read_date(candidate.raw)
-        if reading is None or (reading.labelled_update and candidate.method in ("text", "time")):
-            continue
-        published = _published(candidate, reading, source)
-        if _not_after(published, capture.captured_at):
-            return published
-    return Published()
+    """The best date of publication and of the last edit; an empty Published rather than a wrong one."""
+    zone, captured_at = source.zone, capture.captured_at
+    said = claims_of(tree, metadata, title, source, capture)
+    edits = [one for one in said.edited if _is_past(one, captured_at, zone) and one.reading.day not in _ZERO_DAYS]
+    ordered = (_in_order(claim, said.published, captured_at, zone) for claim in said.published)
+    claims = [claim for claim in ordered if claim is not None]
+    claims = [claim for claim in claims if not _is_invented(claim, claims, zone)]
+    updated_at = next((moment for one in edits if (moment := one.moment(zone)) is not None), None)
+    best = _best(claims, zone)
+    if best is None:
+        return _only_edited(edits, source, updated_at)
+    best, flags = _challenged(best, claims, updated_at, captured_at, zone)
+    found = _published(best, source, flags)
+    if updated_at is not None and found.at is not None and updated_at < found.at:
+        updated_at = None  # an edit before the publication is a draft's
+    return replace(found, updated_at=updated_at)
 
 
-def find_updated(
-    tree: Element, metadata: Metadata, title: Title | None, source: Source, capture: Capture
-) -> datetime | None:
-    """The moment of the last edit, UTC; None if no time of day is given for it."""
-    raws = [text_in(item, "dateModified") for item in metadata.about(title.text if title else "")]
-    raws += [metadata.first(name) for name in _UPDATED_METAS]
-    raws += [_value(found) for found in tree.iter("time", "span") if "datemodified" in marks(found)]
-    for raw in raws:
-        reading = read_date(raw) if raw else None
-        moment = reading.instant(source.zone) if reading is not None else None
-        if moment is not None and moment <= capture.captured_at + _AHEAD:
-            return moment
+def _best(claims: list[Claim], zone: tzinfo) -> Claim | None:
+    """The first that names a day; of the claims of that day the first with a time. Else the finest there is."""
+    for kind in (
+        [claim for claim in claims if claim.is_whole and not claim.vague],
+        [claim for claim in claims if claim.is_whole],
+        sorted(claims, key=lambda claim: ("day", "month", "year").index(_coarse(claim))),
+    ):
+        if kind:
+            same_day = (one for one in kind if one.moment(zone) is not None and one.day(zone) == kind[0].day(zone))
+            return kind[0] if kind[0].moment(zone) is not None else next(same_day, kind[0])
     return None
 
 
-def _candidates(
-    tree: Element, metadata: Metadata, title: Title | None, source: Source, url: str
-) -> Iterator[_Candidate]:
-    for text in selected_texts(tree, source.reading.published):
-        yield _Candidate("rule", text)
-    for item in metadata.about(title.text if title else ""):
-        for key in ("datePublished", "dateCreated"):
-            if (value := text_in(item, key)) is not None:
-                yield _Candidate("json-ld", value)
-    for name in _PUBLISHED_METAS:
-        for value in metadata.every(name):
-            yield _Candidate("meta", value)
-    for element in tree.iter("time", "span", "div", "p", "abbr"):
-        if _PUBLISHED_MARK.search(marks(element)) and not _elsewhere(element, title):
-            yield _Candidate("time", _value(element))
-    if title is not None and title.element is not None:
-        for element in datelines_beside(tree, title.element):
-            yield _Candidate("time" if element.tag == "time" else "text", _value(element))
-    found = _URL_DAY.search(unquote(urlsplit(url).path))
-    if found is not None:
-        year, month, day = (found[name] or found[f"{name}2"] for name in ("y", "m", "d"))
-        yield _Candidate("url", f"{year}-{month}-{day}")
+def _coarse(claim: Claim) -> str:
+    return claim.reading.precision if claim.reading.precision in ("month", "year") else "day"
 
 
-def _elsewhere(element: Element, title: Title | None) -> bool:
-    """Whether a marked date belongs to another story: in a list, a link or an <article> without the title."""
-    for parent in (element, *ancestors(element)):
-        if parent.tag in _OTHER_PLACES or parent.tag == "a":
-            return True
-        if parent.tag == "article":
-            return title is not None and title.element is not None and title.element not in parent.iter()
-    return len(text_of(element)) > 120
+# --- what is refused -----------------------------------------------------------------------------
 
 
-def _value(element: Element) -> str:
-    """The machine-readable value if it is a date, else the text."""
-    machine = element.get("datetime") or element.get("content") or ""
-    return machine if machine and is_only_a_date(machine) else text_of(element)
+def _in_order(claim: Claim, claims: list[Claim], captured_at: datetime, zone: tzinfo) -> Claim | None:
+    """The claim, with 03/04 read as 4 March where other claims say so or 3 April is still to come; None: not past."""
+    other = claim.reading.other_day
+    if other is not None:
+        swapped = replace(claim, reading=replace(claim.reading, day=other, other_day=None, flags=("month-first",)))
+        others = {one.day(zone) for one in claims if one.reading.other_day is None}
+        agreed = claim.day(zone) not in others and swapped.day(zone) in others
+        if agreed or (not _is_past(claim, captured_at, zone) and _is_past(swapped, captured_at, zone)):
+            return swapped
+    return claim if _is_past(claim, captured_at, zone) else None
 
 
-def _published(candidate: _Candidate, reading: Reading, source: Source) -> Published:
+def _is_past(claim: Claim, captured_at: datetime, zone: tzinfo) -> bool:
+    moment = claim.moment(zone)
+    if moment is not None:
+        return moment <= captured_at + _AHEAD
+    return claim.reading.day <= (captured_at.astimezone(UTC) + _AHEAD).date()
+
+
+def _is_invented(claim: Claim, claims: list[Claim], zone: tzinfo) -> bool:
+    """Zero days, and the first midnight of a year, which is how computers write that they know the year alone."""
+    day = claim.day(zone)
+    if claim.reading.day in _ZERO_DAYS or day in _ZERO_DAYS:
+        return True
+    wall, clock = claim.reading.day, claim.reading.clock
+    local = claim.moment(zone)
+    first_midnight = (wall.month, wall.day) == (1, 1) and clock == time()
+    if local is not None and not first_midnight:
+        shifted = local.astimezone(zone)
+        first_midnight = (shifted.month, shifted.day) == (1, 1) and shifted.time() == time()
+    if not first_midnight or claim.shown:
+        return False
+    others = (one for one in claims if one.shown or one.method in ("url", "discovery"))
+    return not any(one.is_whole and abs(one.day(zone) - day) <= _A_DAY for one in others)
+
+
+# --- what is believed ----------------------------------------------------------------------------
+
+
+def _challenged(
+    best: Claim, claims: list[Claim], updated_at: datetime | None, captured_at: datetime, zone: tzinfo
+) -> tuple[Claim, tuple[str, ...]]:
+    """The claim to believe, and flags: what readers see wins over what machines are told only for a reason."""
+    shown = next((claim for claim in claims if claim.shown and claim.is_whole), None)
+    if best.method in ("rule", "url") or best.shown or not best.is_whole:
+        return best, ()
+    if shown is not None:
+        printed, told = shown.day(zone), best.day(zone)
+        if _has_same_face(shown, best):
+            return _in_the_zone_of_readers(best, shown, zone)
+        if abs(printed - told) <= _A_DAY:
+            return _near_midnight(best, shown, zone)
+        flags = ("dates-disagree",)
+        url = next((claim for claim in claims if claim.method == "url"), None)
+        seen_twice = url is not None and abs(url.day(zone) - printed) <= _A_DAY
+        earlier = printed < told
+        made_later = earlier and (
+            shown.reading.labelled_published or _is_no_publication(best, updated_at, captured_at, zone)
+        )
+        return (shown if seen_twice or made_later else best), flags
+    older = next(
+        (one for one in claims if one.method in ("url", "discovery") and one.day(zone) < best.day(zone) - _A_DAY), None
+    )
+    if older is None:
+        return best, ()
+    return (older if _is_no_publication(best, updated_at, captured_at, zone) else best), ("dates-disagree",)
+
+
+def _is_no_publication(claim: Claim, updated_at: datetime | None, captured_at: datetime, zone: tzinfo) -> bool:
+    """Whether a moment is that of the last edit, or of the capture: an import, or a template that prints now."""
+    moment = claim.moment(zone)
+    if moment is None:
+        return updated_at is not None and updated_at.astimezone(zone).date() == claim.day(zone)
+    return moment == updated_at or abs(captured_at - moment) <= _MADE_NOW
+
+
+def _has_same_face(shown: Claim, best: Claim) -> bool:
+    """Whether readers are shown the very hour and minute that machines are told, which is said to be UTC."""
+    told, printed = best.reading, shown.reading
+    is_utc = told.zone is not None and told.zone.utcoffset(None) == timedelta()
+    return (
+        is_utc
+        and printed.zone is None
+        and told.clock is not None
+        and printed.clock is not None
+        and (told.day, told.clock.hour, told.clock.minute) == (printed.day, printed.clock.hour, printed.clock.minute)
+    )
+
+
+def _in_the_zone_of_readers(best: Claim, shown: Claim, zone: tzinfo) -> tuple[Claim, tuple[str, ...]]:
+    """The day is the printed one. A "Z" is then often put behind local time by hand; "+00:00" is made by software
+    that is set to UTC, and shows UTC to its readers: there the moment stands."""
+    if best.raw.rstrip().upper().endswith("Z") and best.day(zone) != best.reading.day:
+        return replace(best, reading=replace(best.reading, zone=None)), ("zone-contradicted",)
+    return _near_midnight(best, shown, zone)
+
+
+def _near_midnight(best: Claim, shown: Claim, zone: tzinfo) -> tuple[Claim, tuple[str, ...]]:
+    """A day apart: the printed day, if it is the one that the moment is written with."""
+    if shown.day(zone) != best.day(zone) and shown.reading.day == best.reading.day:
+        return best, ("day-as-printed",)
+    return best, ()
+
+
+def _published(claim: Claim, source: Source, flags: tuple[str, ...]) -> Published:
+    reading = claim.reading
     at = reading.instant(source.zone)
     day = at.astimezone(_local(source, reading.zone)).date() if at is not None else reading.day
-    assumed = at is not None and reading.zone is None
+    assumed = ("zone-assumed",) if at is not None and reading.zone is None else ()
     return Published(
         at=at,
-        day=day,
-        raw=candidate.raw,
+        day=reading.day if "day-as-printed" in flags else day,
+        raw=claim.raw,
         precision=Precision(reading.precision),
-        method=candidate.method,
+        method=claim.method,
         calendar=reading.calendar,
-        flags=("zone-assumed",) if assumed else (),
+        flags=(*assumed, *reading.flags, *flags),
     )
+
+
+def _only_edited(edits: list[Claim], source: Source, updated_at: datetime | None) -> Published:
+    """A page that shows readers no date but that of its last edit is as old as that, and says so in its flags."""
+    shown = next((claim for claim in edits if claim.shown and claim.is_whole), None)
+    if shown is None:
+        return Published(updated_at=updated_at)
+    return replace(_published(shown, source, ("from-update",)), updated_at=updated_at)
 
 
 def _local(source: Source, written: tzinfo | None) -> tzinfo:
     """The zone that days are counted in. No publisher lives in UTC: there it stands for "not known",
     and the offset that the page itself writes is the best that is known of its zone."""
     return written if written is not None and source.timezone in ("UTC", "Etc/UTC") else source.zone
-
-
-def _not_after(published: Published, captured_at: datetime) -> bool:
-    if published.at is not None:
-        return published.at <= captured_at + _AHEAD
-    return published.day is not None and published.day <= (captured_at.astimezone(UTC) + _AHEAD).date()

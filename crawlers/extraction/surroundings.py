@@ -9,10 +9,11 @@ from itertools import dropwhile, islice
 
 from crawlers.extraction.arabic import one_line
 from crawlers.extraction.dates import is_only_a_date, read_date
-from crawlers.extraction.page import UNSEEN, Element, ancestors, marks, text_of
+from crawlers.extraction.page import UNSEEN, Element, ancestors, marks, short_text, text_of
 
 _MAX_DATELINE_CHARS = 120
 _HEADLINE_CHARS = 20  # a link of this length beside a date is another story's headline
+_DIGIT = re.compile(r"\d")
 _MAX_ELEMENTS = 20  # icons and spans of a dateline; also a bound on the work for a deep tree
 _CHARS_AFTER = 700  # shown characters from the title to a date below it: deck, byline, share buttons
 _CHARS_BEFORE = 400
@@ -23,6 +24,10 @@ _LEVELS_ABOVE = 4  # a date above the title shares a near ancestor with it; a cl
 _ROOTS = ("html", "body")
 _HEAD = re.compile(r"(?<![a-z])(?:top|topbar|clock|today|masthead|navbar|nav|menu|ticker|breaking)(?![a-z])")
 _OTHER_PLACES = frozenset(("a", "aside", "footer", "nav", "form"))
+_OTHER_STORIES = re.compile(
+    r"(?:^|[\s_-])(?:comments?|related|sidebar|widgets?|popular|latest|most|ticker|breaking|recommended|trending|also)"
+    r"(?:$|[\s_-])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +39,25 @@ class _Dateline:
 
 def datelines_beside(tree: Element, title: Element) -> list[Element]:
     """Datelines around the title, nearest first; none from links, asides, lists of stories and tails."""
-    found = [*_below(tree, title), *_above(title)]
+    found = [one for one in (*_below(tree, title), *_above(title)) if not is_of_another(one.element, title)]
     found.sort(key=lambda one: abs(one.place))
     return [_narrowest(one.element) for one in found if not one.after_prose or _is_alone(tree, one.element)]
+
+
+def is_of_another(element: Element, title: Element | None) -> bool:
+    """Whether something stands with another story, or with readers' comments: in a list beside a headline, in an
+    <article> without the title, in a box that is named so. What holds the title too tells nothing."""
+    around_title = set(ancestors(title)) if title is not None else set[Element]()
+    for parent in (element, *ancestors(element)):
+        if parent in around_title:
+            return False
+        if parent.tag in ("aside", "footer", "nav", "a") or (parent.tag == "article" and title is not None):
+            return True
+        if parent.tag == "li" and any(len(short_text(link, 300)) >= _HEADLINE_CHARS for link in parent.iter("a")):
+            return True
+        if _OTHER_STORIES.search(marks(parent)) and parent.tag not in _ROOTS:
+            return True
+    return False
 
 
 def _narrowest(dateline: Element) -> Element:
@@ -107,13 +128,15 @@ def _is_alone(tree: Element, element: Element) -> bool:
 
 
 def _is_dateline(element: Element) -> bool:
+    machine = element.get("datetime") if element.tag == "time" else None
+    shown = short_text(element, _MAX_DATELINE_CHARS) if isinstance(element.tag, str) else ""
+    if not (machine or _DIGIT.search(shown)):  # nearly all elements end here
+        return False
     small = sum(1 for _ in islice(element.iter(), _MAX_ELEMENTS + 1)) <= _MAX_ELEMENTS
     if not small or any(len(one_line(text_of(link))) >= _HEADLINE_CHARS for link in element.iter("a")):
         return False
-    text = text_of(element)
-    machine = element.get("datetime") if element.tag == "time" else None
-    if not (machine and is_only_a_date(machine)) and not (
-        6 <= len(text) <= _MAX_DATELINE_CHARS and is_only_a_date(text)
-    ):
-        return False
+    if not (machine and is_only_a_date(machine)):
+        text = text_of(element)
+        if not (6 <= len(text) <= _MAX_DATELINE_CHARS and is_only_a_date(text)):
+            return False
     return not any(one.tag in _OTHER_PLACES for one in (element, *ancestors(element)))

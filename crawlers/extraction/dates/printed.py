@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Iterator
@@ -59,6 +60,7 @@ def read_date(text: str, now: datetime | None = None, zone: tzinfo | None = None
     return _without_year(line, weekday, now.astimezone(zone).date() if zone is not None else now.date())
 
 
+@functools.lru_cache(maxsize=1024)  # pages ask for an element, and for each of those around it
 def is_only_a_date(text: str) -> bool:
     """Whether a line is a dateline: a date with labels, a time, a weekday, at most a name beside it."""
     line = line_of(text) if len(text) <= MAX_DATELINE_CHARS else None

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass, replace
 from enum import Enum, auto
-from typing import Final
+from typing import Final, NamedTuple
 
 from .calendar_words import HIJRI_MONTHS, LIBYAN_MONTHS, MONTHS, ORDINALS, WEEKDAYS
 
@@ -21,8 +20,7 @@ class Kind(Enum):
     WORD = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     kind: Kind
     text: str
     value: int  # of a number, month, weekday or ordinal; -1: none
@@ -81,25 +79,23 @@ def tokens(plain: str) -> list[Token]:
     found: list[Token] = []
     at = end = 0
     while at < len(pieces):
-        token, used = _token(pieces, at, plain)
-        found.append(replace(token, gap=_gap(plain[end : token.start])))
+        gap = plain[end : pieces[at].start()]
+        token, used = _token(pieces, at, plain, gap.strip() or gap[:1])
+        found.append(token)
         at, end = at + used, token.end
     return found
 
 
-def _gap(between: str) -> str:
-    return between.strip() or between[:1]
-
-
-def _token(pieces: list[re.Match[str]], at: int, plain: str) -> tuple[Token, int]:
+def _token(pieces: list[re.Match[str]], at: int, plain: str, gap: str) -> tuple[Token, int]:
     piece = pieces[at]
-    if piece[0].isdigit():
-        return Token(Kind.NUMBER, piece[0], int(piece[0][:9]), piece.start(), piece.end(), ""), 1
-    for words, kind, value in _PHRASES.get(piece[0], ()):
+    text, start = piece[0], piece.start()
+    if text.isdigit():
+        return Token(Kind.NUMBER, text, int(text[:9]), start, piece.end(), gap), 1
+    for words, kind, value in _PHRASES.get(text, ()):
         last = at + len(words) - 1
         if _matches(words, pieces[at : last + 1], plain):
-            return Token(kind, " ".join(words), value, piece.start(), pieces[last].end(), ""), len(words)
-    return Token(Kind.WORD, piece[0], -1, piece.start(), piece.end(), ""), 1
+            return Token(kind, " ".join(words), value, start, pieces[last].end(), gap), len(words)
+    return Token(Kind.WORD, text, -1, start, piece.end(), gap), 1
 
 
 def _matches(words: tuple[str, ...], pieces: list[re.Match[str]], plain: str) -> bool:
