@@ -204,6 +204,19 @@ def status(
 
 
 @app.command()
+def report(ids: SourceIds = None, json: Json = False) -> None:
+    """Which publishers have fallen silent, were redesigned or turn us away, and what to do next."""
+    from flows.house import open_house
+    from flows.source_findings import show_health
+    from flows.source_health import health_of
+
+    with stoppable(), open_house() as house:
+        health = health_of(house, ids or [])
+    show_health(health, json)
+    raise typer.Exit(1 if health.failures else 0)
+
+
+@app.command()
 def demo(
     stay: Annotated[bool, typer.Option("--stay", help="Keep newsroom, server and worker up until Ctrl-C.")] = False,
     folder: Annotated[Path, typer.Option(metavar="DIR", help="Where the archive lies.")] = Path("warraq-demo"),

@@ -67,7 +67,7 @@ def show_source(source_id: Annotated[str, typer.Argument(metavar="ID")]) -> None
 @sources_app.command("probe")
 def probe(url: Url, source_id: Id = None, delay: Delay = None, json: Json = False) -> None:
     """Look at a site with about thirty requests, and print a source file for it."""
-    from flows.findings_of_looks import probe_row, show_probe
+    from flows.source_findings import probe_row, show_probe
     from flows.terminal import print_json
 
     probed = _probed(url, source_id, delay, json)
@@ -88,9 +88,9 @@ def add(
     yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
 ) -> None:
     """Look at a site, show three of its articles, and write its source file to WARRAQ_SOURCES."""
-    from flows.findings_of_looks import show_probe, show_samples
     from flows.probing import file_for, write_source
     from flows.settings import load_settings
+    from flows.source_findings import show_probe, show_samples
     from flows.terminal import words
 
     settings = load_settings()

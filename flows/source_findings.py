@@ -1,4 +1,4 @@
-"""What looks at sites found, for a person at the terminal: words on stderr, tables and JSON on stdout."""
+"""What looks at sites, and at how sources stand, say at the terminal: words on stderr, tables and JSON on stdout."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
+from rich.table import Table
 
-from flows.terminal import words
+from flows.alarm_words import TITLES, ago, next_step, seen
+from flows.terminal import data, print_json, words
 from storage.model import Article
 
 if TYPE_CHECKING:
     from flows.probing import Probed
+    from flows.source_health import Health, SourceHealth
 
 _FIRST_CHARS = 240
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # marks that change direction until they are ended
@@ -75,5 +78,55 @@ def probe_row(probed: Probed) -> dict[str, Any]:
             if isinstance(found, Article)
             else {"url": found.url, "reason": found.reason, "detail": found.detail}
             for found in probed.samples
+        ],
+    }
+
+
+def show_health(health: Health, as_json: bool) -> None:
+    """A row a source on stdout; each alarm, with what to do next, on stderr."""
+    if as_json:
+        for each in health.sources:
+            print_json(_health_row(each))
+        return
+    table = Table("source", "name", "newest article", "a day, last week", "a day, usual", "last crawl", "state")
+    for each in health.sources:
+        usual = f"{each.usual:.1f}" if each.usual is not None else "not known yet"
+        table.add_row(
+            each.source.id,
+            f"{each.source.name.ar} · {each.source.name.en}",
+            f"{ago(each.newest, health.at)[0]} ago" if each.newest else "none yet",
+            f"{each.last_week:.1f}",
+            usual,
+            f"{ago(each.last_run, health.at)[0]} ago" if each.last_run else "never",
+            ", ".join(alarm.kind for alarm in each.alarms) or "well",
+        )
+    data.print(table)
+    for each, alarm in health.alarms:
+        colour = "red" if alarm.is_failure else "yellow"
+        said = f"{each.source.name.en} {TITLES[alarm.kind][0]}: {seen(alarm)[0]}"
+        head = f"[bold {colour}]{alarm.kind}[/bold {colour}]"
+        words.print(f"{head} {escape(said)}", highlight=False, soft_wrap=True)
+        words.print(f"  next: {escape(next_step(alarm, each.source.home)[0])}", highlight=False, soft_wrap=True)
+
+
+def _health_row(each: SourceHealth) -> dict[str, Any]:
+    return {
+        "event": "source",
+        "source": each.source.id,
+        "name": each.source.name.model_dump(),
+        "newest": each.newest,
+        "last_run": each.last_run,
+        "per_day_last_week": round(each.last_week, 2),
+        "per_day_usual": round(each.usual, 2) if each.usual is not None else None,
+        "alarms": [
+            {
+                "kind": alarm.kind,
+                "failure": alarm.is_failure,
+                "since": alarm.since,
+                "seen": seen(alarm)[0],
+                "next": next_step(alarm, each.source.home)[0],
+                "facts": alarm.facts,
+            }
+            for alarm in each.alarms
         ],
     }

@@ -1,0 +1,153 @@
+"""The report flow: which sources have fallen silent and what to do, as an artifact; and an event for each alarm.
+
+An automation can act on the events `warraq.source.<kind>`: see CONTRIBUTING.md."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from prefect import flow
+from prefect.artifacts import create_markdown_artifact
+from prefect.events import emit_event
+from prefect.states import Completed, Failed
+from pydantic import Field
+
+from flows.alarm_words import TITLES, ago, next_step, seen
+from flows.alarms import Alarm
+from flows.artifacts import MAX_ROWS, plain
+from flows.house import open_house
+from flows.prefect_steps import logs_in_the_run
+from flows.source_health import Health, SourceHealth, health_of
+from flows.watch import watched_worker
+
+EVENT = "warraq.source"  # and the alarm's kind behind a dot
+RESOURCE = "warraq.source"  # and the source's id behind a dot
+
+
+def _run_name() -> str:
+    return f"report · {datetime.now(UTC):%Y-%m-%d %H:%M}"
+
+
+@flow(name="report", flow_run_name=_run_name, persist_result=False)
+def report(
+    sources: Annotated[
+        list[str],
+        Field(default_factory=list, title="Publishers · الناشرون", description="None chosen: all that were crawled."),
+    ],
+) -> Any:
+    """Say which publishers have fallen silent, were redesigned or turn us away, and what to do about each."""
+    with watched_worker(), logs_in_the_run(), open_house() as house:
+        health = health_of(house, sources)
+        create_markdown_artifact(
+            key="sources-report", markdown=markdown(health), description="How every publisher stands · حال الناشرين"
+        )
+        for each, alarm in health.alarms:
+            emit(each, alarm, health.at)
+    return state_of(health)
+
+
+def emit(each: SourceHealth, alarm: Alarm, now: datetime) -> None:
+    """One event for an automation: `warraq.source.frozen`, about the resource `warraq.source.<id>`."""
+    english, arabic = seen(alarm)
+    emit_event(
+        event=f"{EVENT}.{alarm.kind}",
+        occurred=now,
+        resource={
+            "prefect.resource.id": f"{RESOURCE}.{alarm.source}",
+            "prefect.resource.name": each.source.name.en,
+            "warraq.alarm": str(alarm.kind),
+            "warraq.failure": "yes" if alarm.is_failure else "no",
+        },
+        payload={
+            "source": alarm.source,
+            "name": {"ar": each.source.name.ar, "en": each.source.name.en},
+            "kind": str(alarm.kind),
+            "since": alarm.since.isoformat() if alarm.since else None,
+            "seen": {"ar": arabic, "en": english},
+            "next": next_step(alarm, each.source.home)[0],
+            "facts": alarm.facts,
+        },
+    )
+
+
+def state_of(health: Health) -> Any:
+    """Completed when no source fails; Failed with the first that does, so that nobody must look to know."""
+    failures = health.failures
+    if failures:
+        each, alarm = failures[0]
+        more = f" (and {len(failures) - 1} more, see the report)" if len(failures) > 1 else ""
+        return Failed(message=f"{each.source.name.en} {TITLES[alarm.kind][0]}{more}")
+    return Completed(message=f"{len(health.sources)} publishers; none has fallen silent")
+
+
+def markdown(health: Health) -> str:
+    """The report: failures first, each with what was seen and what to do next, then a table of all."""
+    parts = [_heading(health), *(_card(each, alarm, health.at) for each, alarm in health.alarms), _table(health)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _heading(health: Health) -> str:
+    failures, others = len(health.failures), len(health.alarms) - len(health.failures)
+    well = sum(not each.alarms for each in health.sources)
+    english = f"**{failures} need care**, {others} are worth a look, {well} are well."
+    arabic = f"<b>{failures} بحاجة إلى عناية</b>، {others} تستحق نظرة، {well} على ما يرام."
+    return f'# Publishers · الناشرون · {health.at:%Y-%m-%d %H:%M} UTC\n\n{english}\n\n<div dir="rtl">{arabic}</div>'
+
+
+def _card(each: SourceHealth, alarm: Alarm, now: datetime) -> str:
+    title_en, title_ar = TITLES[alarm.kind]
+    seen_en, seen_ar = seen(alarm)
+    next_en, next_ar = next_step(alarm, each.source.home)
+    mark = "🔴" if alarm.is_failure else "🟡"
+    since_en = since_ar = ""
+    if alarm.since is not None:
+        long_en, long_ar = ago(alarm.since, now)
+        local = alarm.since.astimezone(each.source.zone)
+        since_en = f" Since {local:%Y-%m-%d %H:%M} ({long_en})."
+        since_ar = f" منذ {long_ar} ({local:%Y-%m-%d %H:%M})."
+    name_en, name_ar = plain(each.source.name.en), plain(each.source.name.ar)
+    return (
+        f"### {mark} {name_en} {title_en}\n\n"
+        f"{plain(seen_en)}{since_en}\n\n**Next:** {_with_code(next_en)}\n\n"
+        f'<div dir="rtl"><b>{name_ar}: {title_ar}.</b> {plain(seen_ar)}{since_ar}<br>'
+        f"<b>ما العمل؟</b> {_with_code_in_html(next_ar)}</div>"
+    )
+
+
+def _with_code(text: str) -> str:
+    """Text with what stands between backticks as code."""
+    parts = text.split("`")
+    return "".join(f"`{part}`" if number % 2 else plain_keeping_ends(part) for number, part in enumerate(parts))
+
+
+def _with_code_in_html(text: str) -> str:
+    parts = text.split("`")
+    code = '<code dir="ltr">{}</code>'
+    return "".join(
+        code.format(plain(part)) if number % 2 else plain_keeping_ends(part) for number, part in enumerate(parts)
+    )
+
+
+def plain_keeping_ends(text: str) -> str:
+    start, end = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    return f"{start}{plain(text)}{end}" if text.strip() else text
+
+
+def _table(health: Health) -> str:
+    heads = "| | publisher · الناشر | newest article | a day, last week | a day, usual | last crawl |"
+    rows = [heads, "|---|---|---|--:|--:|---|"]
+    for each in health.sources[:MAX_ROWS]:
+        mark = "🔴" if any(alarm.is_failure for alarm in each.alarms) else "🟡" if each.alarms else "🟢"
+        cells = (
+            mark,
+            f"{plain(each.source.name.en)} · {plain(each.source.name.ar)}",
+            f"{ago(each.newest, health.at)[0]} ago" if each.newest else "none yet",
+            f"{each.last_week:.1f}",
+            f"{each.usual:.1f}" if each.usual is not None else "not known yet",
+            f"{ago(each.last_run, health.at)[0]} ago" if each.last_run else "never",
+        )
+        rows.append(f"| {' | '.join(cells)} |")
+    more = len(health.sources) - MAX_ROWS
+    cut = f"\n\n… and {more:,} more publishers; `warraq report` lists them all" if more > 0 else ""
+    return "## All publishers · كل الناشرين\n\n" + "\n".join(rows) + cut
