@@ -41,6 +41,8 @@ class Exchange:
     url: str
     clock: Callable[[], datetime]
     started_at: datetime
+    via: str = ""  # the page that named the URL; empty: none did, or it is not known
+    told_published: datetime | None = None  # what that page, a feed or a news sitemap, says of the publication
     first_time: bool = False  # the URL has no capture yet, so that none can be repeated
     read_later: bool = False  # from the capture: Scrapy is given only the beginning of the body
     sent: bytearray = field(default_factory=bytearray)

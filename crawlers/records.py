@@ -16,6 +16,7 @@ from crawlers.wire_faults import TIMEOUT, TOO_LARGE
 from storage import warc
 from storage.http_message import BROKEN_CHUNKS, Bytes, HttpHead, chunk_lines, head_length, interim_length, parse_head
 from storage.ledger import Captured
+from storage.metadata_fields import TOLD_PUBLISHED, VIA
 
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -118,6 +119,8 @@ def metadata_record(
         "firstByteMs": str(_milliseconds(exchange.started_at, first)),
         "started": _exactly(exchange.started_at),
         "ended": _exactly(ended),
+        VIA: exchange.via,
+        TOLD_PUBLISHED: warc.warc_date(exchange.told_published) if exchange.told_published else "",
         "server-port": str(exchange.port or ""),
         "certificate-chain-digest": exchange.tls.chain_digest if exchange.tls else "",
         "payload-digest-decoded": answer.decoded_digest,

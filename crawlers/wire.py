@@ -39,7 +39,7 @@ from twisted.web._newclient import HEADER, STATUS, RequestNotSent
 from crawlers.addresses import AddressRefused, Networks, guarded_endpoint, may_be_fetched
 from crawlers.exchange import Exchange, TappedRequest, Tls
 from crawlers.framing import MAX_HEAD_BYTES, AnswerParser
-from crawlers.limits import AS_SENT, KEPT_OF_ARTICLES_BYTES, MAX_DECODED_BYTES
+from crawlers.limits import AS_SENT, KEPT_OF_ARTICLES_BYTES, MAX_DECODED_BYTES, TOLD_PUBLISHED, VIA
 from crawlers.room import Room
 from crawlers.wire_faults import FAULTS, TOO_LARGE, AnswerTooLarge, HeadTooLarge, certificate_problem, named
 
@@ -246,6 +246,7 @@ class TappedHandler(HTTP11DownloadHandler):
     async def download_request(self, request: Request) -> Response:
         """Fetch, and record what was sent and received, however it ended, before anybody else sees it."""
         exchange = Exchange(request.url.partition("#")[0], self._clock, self._clock())
+        exchange.via, exchange.told_published = request.meta.get(VIA, ""), request.meta.get(TOLD_PUBLISHED)
         exchange.first_time = bool(request.meta.get(AS_SENT))  # articles are asked for until there is one capture
         exchange.read_later = bool(request.meta.get(AS_SENT))
         agent = _TappedAgent(

@@ -34,6 +34,7 @@ class Capture:
     flags: tuple[str, ...] = ()  # oddities met while reading, such as "not-chunked"
     kind: str = "response"  # or "revisit": the head of an answer whose payload an earlier capture has
     decoded_digest: str = ""  # of the payload, transfer coding taken off; "": cut short, or a revisit
+    told_published: datetime | None = None  # UTC; what the feed or news sitemap that named the page says of it
 
     def header(self, name: str) -> str | None:
         """First value of an HTTP header, case ignored; None if it was not sent."""

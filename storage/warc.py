@@ -14,7 +14,7 @@ import struct
 import uuid
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -23,6 +23,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecord
 
 from storage.errors import DamagedWarc
 from storage.http_message import BROKEN_CHUNKS, NOT_CHUNKED, Bytes, HttpMessage, parse_response, read_chunks
+from storage.metadata_fields import told_published
 from storage.model import Capture, CaptureRef
 
 VERSION = b"WARC/1.1\r\n"
@@ -269,10 +270,24 @@ def decoded_digest(kind: str, truncated: str | None, message: HttpMessage, paylo
 
 
 def read_captures(stream: BinaryIO, warc: str, size: int) -> Iterator[Capture]:
-    """Yield one Capture per HTTP response, in file order. Raises DamagedWarc like `read_records`."""
-    for record in read_records(stream, warc, size):
-        if record.kind in CAPTURE_KINDS:
-            yield capture_of(record, warc)
+    """Yield one Capture per HTTP response, in file order, each when its metadata record has been seen, if it has one.
+
+    Raises DamagedWarc like `read_records`."""
+    held: Capture | None = None
+    try:
+        for record in read_records(stream, warc, size):
+            if held is not None and record.header("WARC-Concurrent-To") == held.ref.record_id:
+                held = replace(held, told_published=told_published(record.block)) if record.kind == "metadata" else held
+            elif record.kind in CAPTURE_KINDS:
+                if held is not None:
+                    yield held
+                held = capture_of(record, warc)
+    except DamagedWarc:
+        if held is not None:
+            yield held
+        raise
+    if held is not None:
+        yield held
 
 
 def write_warc(path: Path, records: Iterable[Record]) -> list[Placed]:

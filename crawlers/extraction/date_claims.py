@@ -83,6 +83,7 @@ def claims_of(tree: Element, metadata: Metadata, title: Title | None, source: So
         *(_Said("time", *_value(one)) for one in marked if _is_marked(one, _PUBLISHED_MARK)),
         *_said_by_the_url(capture.url),
         *(_Said("time" if one.tag == "time" else "text", *_value(one)) for one in beside),
+        *([_Said("discovery", capture.told_published.isoformat())] if capture.told_published is not None else []),
         *_vague(metadata, title),
     )
     edits = (

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import gzip
+import io
 import random
 import statistics
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from crawlers.recorder import Recorder
 from crawlers.records import IDENTICAL, NOT_MODIFIED
 from flows.keeping import captures_in
 from storage import cdxj, spool, warc
+from storage.errors import DamagedWarc
 from storage.ledger import Captured, Ledger
 from tests.crawlers.crawls import NOW, RUN, source_at
 from tests.crawlers.odd_answers import CHUNKED, HTML, PAGE, chunks, head, sized
@@ -196,6 +198,31 @@ def test_a_revisit_is_no_article_of_its_own(house: House) -> None:
     outcomes = [extract(capture, source_at("http://site.test"), "x1") for capture in captures]
     assert outcomes[0] is not None
     assert outcomes[1] is None
+
+
+def test_what_a_feed_told_of_a_page_is_read_back_with_its_capture(house: House) -> None:
+    told = datetime(2021, 3, 5, 7, 15, tzinfo=UTC)
+    exchange = house.exchange(sized(PAGE, HTML), "http://site.test/a/1")
+    exchange.via, exchange.told_published = FEED, told
+    house.recorder.record(exchange)
+    house.capture(sized(PAGE, HTML), "http://site.test/a/2")
+    metadata = next(record for record in house.records() if record.kind == "metadata")
+    assert f"via: {FEED}\r\nvia-published: 2021-03-05T07:15:00Z\r\n".encode() in metadata.block
+    with house.file.open("rb") as stream:
+        captures = list(warc.read_captures(stream, "x", house.file.stat().st_size))
+    assert [(capture.url[-1], capture.told_published) for capture in captures] == [("1", told), ("2", None)]
+
+
+def test_a_capture_before_damage_is_given_before_the_damage_is_named(house: House) -> None:
+    house.capture(sized(PAGE, HTML), "http://site.test/a/1")
+    house.capture(sized(PAGE, HTML), "http://site.test/a/2")
+    house.recorder.seal()
+    content = house.file.read_bytes()[:-30]
+    found = []
+    with pytest.raises(DamagedWarc):
+        for capture in warc.read_captures(io.BytesIO(content), "x", len(content)):
+            found.append(capture.url[-1])
+    assert found == ["1", "2"]
 
 
 def test_warcio_and_fastwarc_read_revisits_and_metadata(house: House) -> None:

@@ -19,10 +19,16 @@ Read = Callable[..., Article]
 
 @pytest.fixture
 def read(a_capture: Callable[..., Capture], a_source: Callable[..., Source]) -> Read:
-    def article(body: str = "", head: str = "", url: str = "https://news.example/story/17", **rules: Any) -> Article:
+    def article(
+        body: str = "",
+        head: str = "",
+        url: str = "https://news.example/story/17",
+        told: datetime | None = None,
+        **rules: Any,
+    ) -> Article:
         source = a_source(**rules)
         whole = page(body if "<h1" in body else f"<h1>{TITLE}</h1>{body}{STORY}", head)
-        found = extract(a_capture(whole, url=url), source, "x")
+        found = extract(a_capture(whole, url=url, told_published=told), source, "x")
         assert isinstance(found, Article), found
         return found
 
@@ -72,6 +78,15 @@ def test_the_order_of_trust(read: Read) -> None:
     assert read(bodies, "", url).published_method == "time"
     ruled = read('<i class="when">7 آذار 2021</i>', "".join(heads), reading={"published": ".when"})
     assert (ruled.published_method, ruled.published_date) == ("rule", date(2021, 3, 7))
+
+
+def test_what_the_feed_said_is_asked_last(read: Read) -> None:
+    told = at("2021-03-07T09:00+03:00")
+    alone = read("", told=told)
+    assert (alone.published_date, alone.published_at, alone.published_method) == (date(2021, 3, 7), told, "discovery")
+    assert read("<p>5 آذار 2021</p>", told=told).published_method == "text"
+    vague = read("", ld(dateCreated="2021-02-20T10:00:00+03:00"), told=told)
+    assert vague.published_method == "discovery"
 
 
 # --- machines that are wrong ----------------------------------------------------------------------
