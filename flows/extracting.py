@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 from crawlers.catalogue import Catalogue
 from crawlers.extraction.address import own_url
 from crawlers.extraction.article import local_date, reject
-from crawlers.extraction.details import registrable
+from crawlers.extraction.canonical import registrable
 from crawlers.extraction.version import extractor_for
 from crawlers.source import Reading, Source
 from flows.page_pool import Lost, PagePool

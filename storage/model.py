@@ -71,6 +71,10 @@ class Reason(StrEnum):
     """Why a capture that was to be an article gave none."""
 
     NO_TEXT = "no-text"  # a page, but no article text in it
+    LIST_PAGE = "list-page"  # headlines of stories, and none of its own
+    CHALLENGE = "challenge"  # asks for a proof that nobody automatic reads; says 200 or not
+    SOFT_404 = "soft-404"  # says in words that there is no such page, and 200 in its status
+    NEEDS_SCRIPT = "needs-script"  # the text is loaded by a script
     HTTP_STATUS = "http-status"  # 404, 410, 500 …; the detail holds the status
     NOT_HTML = "not-html"
     EMPTY_BODY = "empty-body"

@@ -10,7 +10,7 @@ from collections import Counter
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from crawlers.extraction.details import registrable
+from crawlers.extraction.canonical import registrable
 
 _HEAD_BYTES: Final = 1 << 20  # looked at for tags and hosts
 _TAG = re.compile(r"<(?:link|meta|base)\b[^<>]{0,4000}>", re.IGNORECASE)

@@ -15,11 +15,13 @@ from crawlers.document_key import document_key
 from crawlers.extraction import details
 from crawlers.extraction.authors import find_authors
 from crawlers.extraction.bylines import agency_in, without_signature
+from crawlers.extraction.canonical import canonical
 from crawlers.extraction.comments import find_comments
 from crawlers.extraction.maintext import main_text
 from crawlers.extraction.metadata import read_metadata
 from crawlers.extraction.page import Element, TooDeep, parse
 from crawlers.extraction.published import Published, find_published
+from crawlers.extraction.stubs import stub_of, why_no_text
 from crawlers.extraction.titles import find_title, site_names
 from crawlers.source import Source
 from storage.model import Article, Capture, Headline, Reason, Rejection
@@ -115,12 +117,16 @@ def _article(
     lines, signed = without_signature(whole)
     text = "\n".join(lines)
     writers = find_authors(tree, metadata, title, signed, source)
-    if sum(map(str.isalpha, text)) < MIN_TEXT_LETTERS:
+    letters = sum(map(str.isalpha, text))
+    stub = stub_of(tree, name, text)
+    if stub is None and letters < MIN_TEXT_LETTERS:
+        stub = why_no_text(tree, letters)
+    if stub is not None:
         headline = Headline(name, writers.people, local_date(published, source)) if title is not None else None
-        raise _Refused(Reason.NO_TEXT, f"{sum(map(str.isalpha, text))} letters", headline)
+        raise _Refused(*stub, headline)
     if title is None:
         raise _Refused(Reason.NO_TITLE, "")
-    canonical_url, canonical_flags = details.canonical(tree, capture.url)
+    canonical_url, canonical_flags = canonical(tree, metadata, capture.url, source)
     every_flag = (*capture.flags, *flags, *decoded.flags, *published.flags, *canonical_flags)
     return Article(
         url=capture.url,
@@ -128,7 +134,7 @@ def _article(
         document_key=document_key(canonical_url or capture.url, source),
         source=source.id,
         title=name,
-        subtitle=details.subtitle(metadata, name),
+        subtitle=details.subtitle(tree, metadata, name, title.element, lines),
         authors=writers.people,
         agency=writers.agency or agency_in(lines),
         published_at=published.at,
@@ -140,9 +146,9 @@ def _article(
         updated_at=published.updated_at,
         text=text,
         language=details.language(tree, metadata, text, source),
-        section=details.section(metadata, name),
-        tags=details.tags(metadata),
-        images=details.images(metadata, capture.url),
+        section=details.section(tree, metadata, name),
+        tags=details.tags(tree, metadata, name),
+        images=details.images(tree, metadata, capture.url),
         comments=comments.comments,
         captured_at=capture.captured_at,
         warc=capture.ref.warc,

@@ -157,6 +157,7 @@ def _bare(elements: Iterable[Element]) -> Iterator[str]:
 def _publisher_names(metadata: Metadata, source: Source) -> set[str]:
     labels = (urlsplit(source.home).hostname or "").removeprefix("www.").split(".")
     said = [metadata.first("og:site_name", "application-name"), source.name.ar, source.name.en, labels[0]]
+    said += [(metadata.first("twitter:site") or "").lstrip("@"), metadata.first("dc.publisher", "publisher")]
     said += [
         name
         for item in metadata.articles()

@@ -144,8 +144,10 @@ def _is_aside(line: Line) -> bool:
 
 
 def _trimmed(lines: list[Line]) -> list[Line]:
-    """Without headings at the end: they belong to what was left out."""
-    end = len(lines)
+    """Without headings at its ends: the deck above it, and the name of what was left out below."""
+    start, end = 0, len(lines)
+    while start < end and lines[start].holder.tag in HEADINGS:
+        start += 1
     while end and lines[end - 1].holder.tag in HEADINGS:
         end -= 1
-    return lines[:end]
+    return lines[start:end]

@@ -34,6 +34,9 @@ _HOUSE: Final = words(  # what stands beside a publisher's name: "جريدة …
 _CUT = re.compile(
     r"[|•·]|\s[-–—]\s*(?=\W*\d)|\d|\s(?:في|بتاريخ|يوم|منذ|آخر تحديث|تحديث)\s|https?:|www\.|@"
     r"|[\s،,-]+(?:ال)?(?:سبت|أحد|احد|[إا]ثنين|ثلاثاء|أربعاء|اربعاء|خميس|جمعة)(?=\W|$)"
+    r"|[\s،,-]+(?:sun|mon|tues|wednes|thurs|fri|satur)day\b|[\s,-]+(?:january|february|march|april|may|june|july|august"
+    r"|september|october|november|december)\b",
+    re.IGNORECASE,
 )
 _SOURCE = re.compile(r"\W*(?:المصدر|المصادر|نقلا عن|source)\s*[:|/–-]+\s*(.+)", re.IGNORECASE)
 _OPENING = re.compile(r"[^()\n]{2,30}?(?:\(([^()\n]{2,30})\)|[-–—/]\s*([^()\n/–—-]{2,30}?)\s*[-–—/:])")
@@ -101,7 +104,7 @@ def people_in(found: list[str], publisher: set[str]) -> tuple[tuple[str, ...], s
             agency = agency or _BYLINE.sub("", plain).strip("() ")
             continue
         for part in _parts(_CUT.split(_without_label(plain), maxsplit=1)[0]):
-            name = part.strip(" ،,:|()[]{}«»\"'*.-–—_/").strip()
+            name = _without_label(part).strip(" ،,:|()[]{}«»\"'*.-–—_/").strip()
             if is_agency(name):
                 agency = agency or name
             elif _is_person(name, publisher) and name not in people:

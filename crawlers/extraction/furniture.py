@@ -42,6 +42,9 @@ _TAIL = re.compile(
 _DISCLAIMER = re.compile(
     r"(?:الاراء|المقالات|التعليقات|المقال|المواد)\b.{0,60}لا (?:ت|ي)عبر.{0,25}(?:راي|وجهه نظر|موقف|سياسه)"
 )
+_COOKIES = re.compile(
+    r"(?:نستخدم|يستخدم|باستخدام|استمرارك).{0,60}(?:ملفات تعريف الارتباط|ملفات الارتباط|الكوكيز|cookies)"
+)
 _POLICY = re.compile(
     r"سياسه الخصوصيه|شروط (?:ال)?استخدام|ارشادات الاستخدام|مراجعه التعليقات|جميع الحقوق محفوظه|قواعد النشر"
 )
@@ -80,7 +83,7 @@ def _without_outer_dates(lines: list[str]) -> list[str]:
 
 def _is_policy(plain: str) -> bool:
     """What publishers say above their comment forms and below their columns."""
-    return bool(_DISCLAIMER.search(plain)) or len(set(_POLICY.findall(plain))) >= 2
+    return bool(_DISCLAIMER.search(plain) or _COOKIES.search(plain)) or len(set(_POLICY.findall(plain))) >= 2
 
 
 def _is_empty_row(line: str) -> bool:

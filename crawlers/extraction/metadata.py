@@ -53,8 +53,11 @@ class Metadata:
 def article_body(metadata: Metadata, title: str) -> list[str]:
     """The lines of the story as JSON-LD gives them, tags and entities undone; [] if it does not."""
     for item in metadata.about(title):
-        found = item.get("articleBody")
-        if isinstance(found, str) and found.strip():
+        updates = item.get("liveBlogUpdate")
+        entries = [one for one in updates if isinstance(one, dict)] if isinstance(updates, list) else []
+        parts = [text for one in (item, *entries) for text in (one.get("articleBody"),) if isinstance(text, str)]
+        found = "\n".join(parts)
+        if found.strip():
             text = _BREAK.sub("\n", html.unescape(html.unescape(found)))
             lines = (one_line(line) for line in _ANY_TAG.sub(" ", text).splitlines())
             return [line for line in lines if line]

@@ -9,8 +9,8 @@ import pytest
 from crawlers.extraction import article as reading
 from crawlers.extraction.article import extract
 from crawlers.source import Source
-from storage.model import Capture, Reason, Rejection
-from tests.crawlers.extraction.pages import STORY, page
+from storage.model import Article, Capture, Headline, Reason, Rejection
+from tests.crawlers.extraction.pages import STORY, TITLE, page
 
 REFUSED = [
     ({"status": 404}, Reason.HTTP_STATUS, "404"),
@@ -19,7 +19,8 @@ REFUSED = [
     ({"truncated": "length"}, Reason.TRUNCATED, "length"),
     ({"body": b" \r\n"}, Reason.EMPTY_BODY, ""),
     ({"headers": (("Content-Type", "application/pdf"),)}, Reason.NOT_HTML, "application/pdf"),
-    ({"body": b"<html><body><div id=app></div></body></html>"}, Reason.NO_TEXT, "0 letters"),
+    ({"body": b"<html><body><div id=x></div></body></html>"}, Reason.NO_TEXT, "0 letters"),
+    ({"body": b"<html><body><div id=app></div></body></html>"}, Reason.NEEDS_SCRIPT, "0 scripts, 0 letters of text"),
     (
         {"headers": (("Content-Type", "text/html"), ("Content-Encoding", "sdch"))},
         Reason.UNREADABLE,
@@ -38,6 +39,61 @@ def test_what_gives_no_article_says_why(
     found = extract(capture, source, "abc123")
     assert isinstance(found, Rejection)
     assert (found.reason, found.detail, found.url, found.extractor) == (reason, detail, capture.url, "abc123")
+
+
+HEADLINES = "".join(
+    f"<article><h2><a href=/n/{number}>خبر عن حديقة الحي رقم {number} كما رواه الناس</a></h2>"
+    f"<p>ملخص من سطر واحد عن الخبر رقم {number} يكفي ليعرف القارئ ما فيه قبل أن يفتحه.</p></article>"
+    for number in range(10)
+)
+STUBS = [
+    (
+        "<title>Just a moment...</title><p>news.example needs to review the security of your connection.</p>"
+        "<script src='/cdn-cgi/challenge-platform/h/b/x.js'></script>",
+        Reason.CHALLENGE,
+    ),
+    ("<title>المثال</title><h1>نتحقق من أنك لست روبوتا</h1><p>لحظة من فضلك، يجري فحص المتصفح.</p>", Reason.CHALLENGE),
+    (
+        "<title>الصفحة غير موجودة | المثال</title><h1>عذرا، الصفحة غير موجودة</h1>"
+        f"<p>ربما حذفت الصفحة التي تبحث عنها أو نقلت إلى مكان آخر في الموقع.</p>{HEADLINES}",
+        Reason.SOFT_404,
+    ),
+    ("<title>المثال</title><h2>404</h2><p>لم نتمكن من العثور على الصفحة المطلوبة، جرب البحث.</p>", Reason.SOFT_404),
+    (f"<title>محليات - المثال</title><h1>محليات</h1>{HEADLINES}", Reason.LIST_PAGE),
+    (f"<title>{TITLE}</title><h1>{TITLE}</h1><video src=/v.mp4></video>{HEADLINES[:400]}", Reason.NO_TEXT),
+    (
+        f"<title>{TITLE}</title><div id=root></div><noscript>You need to enable JavaScript to run this app.</noscript>"
+        "<script src=/app.js></script>",
+        Reason.NEEDS_SCRIPT,
+    ),
+    (
+        f"<title>{TITLE}</title><h1>{TITLE}</h1><p>نستخدم ملفات تعريف الارتباط لتحسين تجربتك في الموقع.</p>",
+        Reason.NO_TEXT,
+    ),
+]
+
+
+@pytest.mark.parametrize(("html", "reason"), STUBS)
+def test_a_page_without_an_article_says_what_it_is(
+    a_capture: Callable[..., Capture], source: Source, html: str, reason: Reason
+) -> None:
+    found = extract(a_capture(f"<html><body>{html}</body></html>"), source, "x")
+    assert isinstance(found, Rejection), found
+    assert found.reason is reason, found
+
+
+def test_a_story_about_missing_pages_is_a_story(a_capture: Callable[..., Capture], source: Source) -> None:
+    name = "الوزارة: الصفحة غير موجودة منذ أسبوع و404 شكوى وصلتنا"
+    found = extract(a_capture(f"<title>{name}</title><h1>{name}</h1>{STORY * 3}"), source, "x")
+    assert isinstance(found, Article)
+
+
+def test_a_page_without_a_text_still_says_what_it_is_about(a_capture: Callable[..., Capture], source: Source) -> None:
+    head = '<meta property="article:published_time" content="2024-01-24T05:46:55+03:00">'
+    html = page(f"<h1>{TITLE}</h1><span class=author>سلمى الهاشمي</span><img src=/x.jpg>", head)
+    found = extract(a_capture(html), source, "x")
+    assert isinstance(found, Rejection)
+    assert found.headline == Headline(TITLE, ("سلمى الهاشمي",), "2024-01-24T05:46:55+03:00")
 
 
 OTHER = [
