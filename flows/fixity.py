@@ -56,11 +56,12 @@ class PartFiles:
     part: Part
     named: dict[str, ManifestFile] = field(default_factory=dict)  # what manifests say of them
     present: set[str] = field(default_factory=set)  # keys the store lists
+    kept: set[str] = field(default_factory=set)  # keys the ledger says were kept, where no manifest is left to say
     reader: str = ""  # the extractor whose files must be there, where no manifest is left to say; empty: a manifest is
 
     @property
     def keys(self) -> set[str]:
-        return self.present | self.named.keys()
+        return self.present | self.named.keys() | self.kept
 
     @property
     def readings(self) -> list[str]:
@@ -78,6 +79,7 @@ class WarcFacts:
     records: dict[int, RecordFacts] = field(default_factory=dict)  # captures among them, by offset
     index: bytes = b""  # lines of the good records
     size: int = 0
+    differs: bool = False  # from what its manifest says
 
     @property
     def whole(self) -> bool:
@@ -151,6 +153,7 @@ def warc_facts(house: House, files: PartFiles, folder: Path) -> WarcFacts:
     with file.open("rb") as stream:
         sha256, size = sha256_of(stream)
     differs = _differs(files.named.get(key), size, sha256)
+    facts.differs = differs is not None
     if differs and (not facts.damages or files.named[key].size != size):
         facts.damages.append(Damage(key, differs))
     return facts
@@ -183,10 +186,10 @@ def _index_damages(house: House, files: PartFiles, facts: WarcFacts) -> list[Dam
     key = files.part.cdxj
     content = _content(house, key)
     if content is None:
-        return [Damage(key, MISSING)] if key in files.named or facts.file is not None else []
+        return [Damage(key, MISSING)] if key in files.keys or facts.file is not None else []
     differs = _bytes_differ(files.named.get(key), content)
-    if differs is None and (content == facts.index or facts.file is None):
-        return []
+    if differs is None and (content == facts.index or facts.file is None or facts.differs):
+        return []  # the manifest bears it out, and not the WARC
     found = list(_line_damages(key, content, facts))
     if not found and (differs or (key not in files.named and facts.whole)):
         found = [Damage(key, differs or "not the index that its WARC gives")]
@@ -228,6 +231,8 @@ def _reading_damages(
     differs = _bytes_differ(files.named.get(key), content)
     if differs is None and key in remade and remade[key] != content:
         differs = "not what its WARC gives"
+    if facts.differs and differs is None and key in files.named:
+        facts = WarcFacts()  # the manifest bears this file out, and not the WARC: nothing to measure it against
     try:
         found = list(_row_damages(files.part, facts, key, content))
     except (StoreError, ValueError) as error:

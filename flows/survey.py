@@ -14,6 +14,7 @@ from flows.manifests import pointer
 from storage import keys
 from storage.errors import ObjectMissing, StoreError
 from storage.keys import Part
+from storage.ledger import PartState
 from storage.ledger_overview import known_sources
 from storage.manifest import Manifest, is_whole, read_manifest
 
@@ -153,6 +154,9 @@ def _runs_without_manifest(house: House, found: Survey) -> None:
         elif house.store.exists(key):
             found.in_progress.add((source, run))  # it ended while we looked
         else:
+            for kept in house.ledger.parts_of(source, run):
+                if kept.state in (PartState.KEPT, PartState.READ):
+                    found.files_of(kept.part).kept |= {kept.part.warc, kept.part.cdxj}
             found.damages.append(Damage(key, f"{MISSING}{_objects_of(found, source, run)}"))
 
 

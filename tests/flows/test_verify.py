@@ -130,6 +130,25 @@ def test_an_article_that_is_not_its_capture_s_is_named_by_its_row(stored: House,
         assert word in damage.problem
 
 
+def test_two_warcs_in_each_other_s_place_are_the_only_ones_named(stored: House, tmp_path: Path) -> None:
+    first, second = [key for key in objects_in(stored) if key.endswith(".warc.gz")][:2]
+    contents = stored.store.get(first), stored.store.get(second)
+    overwrite(tmp_path, first, contents[1])
+    overwrite(tmp_path, second, contents[0])
+    assert run_verify(stored).damaged_objects == [first, second]
+
+
+def test_a_run_of_which_only_articles_are_left_is_known_by_the_ledger(stored: House, tmp_path: Path) -> None:
+    part = first_part(stored)
+    gone = sorted([part.warc, part.cdxj, keys.manifest(part.source, part.run)])
+    for key in gone:
+        (tmp_path / "archive" / key).unlink()
+    assert run_verify(stored).damaged_objects == gone
+    for kind in (keys.ARTICLES, keys.REJECTED):
+        (tmp_path / "archive" / reading(stored, part, kind)).unlink()
+    assert run_verify(stored).damaged_objects == gone
+
+
 def test_one_changed_number_in_a_manifest_is_damage(stored: House, tmp_path: Path) -> None:
     part = first_part(stored)
     key = keys.manifest(part.source, part.run)
