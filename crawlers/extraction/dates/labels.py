@@ -10,7 +10,7 @@ from .folding import any_of, fold
 
 _NEUTRAL: Final = frozenset(map(fold, ("تاريخ", "التاريخ", "بتاريخ", "الموافق", "كتب", "كتبت", "date", "حرر", "حررت")))
 _STRONG: Final = re.compile(rf"(?<!\w)(?:{any_of(word for word in PUBLISHED if word not in _NEUTRAL)})(?!\w)")
-_UPDATE: Final = re.compile(rf"(?<!\w)و?(?:{any_of(UPDATED)})(?!\w)")
+_UPDATE: Final = re.compile(rf"(?<!\w)و?(?:{any_of(UPDATED)})(?:ها?)?(?!\w)")
 _BESIDE: Final = tuple(
     map(
         fold,
@@ -24,6 +24,13 @@ _BESIDE: Final = tuple(
 LABELS: Final = re.compile(rf"(?<!\w)(?:{any_of((*PUBLISHED, *UPDATED, *_BESIDE))})(?!\w)")
 _NUMBERS: Final = any_of(map(fold, ("رقم", "هاتف", "تلفون", "جوال", "فاكس", "موبايل", "tel", "no")))
 NUMBERED: Final = re.compile(rf"(?<!\w)(?:{_NUMBERS})\W*$")
+_EVENTS: Final = (
+    *("ثورة", "انتفاضة", "حرب", "هجمات", "هجوم", "أحداث", "انقلاب", "معركة", "مجزرة", "اتفاق", "اتفاقية", "معاهدة"),
+    *("إعلان", "قانون", "مرسوم", "دستور", "زلزال", "ذكرى", "انفجار", "انتخابات", "احتجاجات", "مظاهرات", "حراك", "حركة"),
+    *("مواليد", "ولد", "ولدت", "المولود", "المولودة", "توفي", "توفيت", "استقلال", "حادثة", "جيل", "born", "died"),
+)
+# "the revolution of 25 January 2011", "born on 5 March 1960": history, whatever else the line is
+EVENT: Final = re.compile(rf"(?<!\w)(?:ال)?(?:{any_of(map(fold, _EVENTS))})\s(?:(?:في|يوم|بتاريخ|on)\s)?$")
 ISSUE: Final = frozenset(map(fold, ("العدد", "عدد", "الحلقة", "حلقة", "صفحة", "الصفحة", "الجزء", "issue", "episode")))
 RANGE: Final = re.compile(r"\s?(?:-|(?:و)?(?:الي|حتي|لغايه)|و|to|until|au|et|and)\s?")
 COMING: Final = re.compile(rf"(?<!\w)(?:{any_of(map(fold, ('المقبل', 'القادم', 'الآتي', 'next', 'prochain')))})(?!\w)")

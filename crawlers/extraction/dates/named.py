@@ -16,9 +16,10 @@ from .tokens import Kind, Token
 
 _MONTHS: Final = frozenset((Kind.MONTH, Kind.LIBYAN, Kind.HIJRI))
 _NEAR = re.compile(r"[ ,/.\-|()_']{0,4}")  # between a day, its month and its year
-_PAIRED = re.compile(r"\s?[/,(\-|]?\s?")  # between two names of one month
+_PAIRED = re.compile(r"[\s/,()\-|]{0,3}")  # between two names of one month
 _OF: Final = frozenset(("من", "شهر", "لشهر", "of", "de", "du", "le"))
 _IN_THE_YEAR: Final = frozenset(("عام", "سنه", "لعام", "لسنه", "من", "العام", "de", "in", "of"))
+_FIRST: Final = fold("أول")
 _THE_FIRST: Final = fold("الفاتح")  # a month in Libya, and the first day of one: "الفاتح من سبتمبر"
 _TH: Final = frozenset(("er", "st", "nd", "rd", "th"))
 
@@ -56,7 +57,8 @@ def day_number(line: Line, number: int) -> tuple[int, int] | None:
     skipped = after
     while follows is not None and follows.text in _OF and after < skipped + 2:
         after, follows = after + 1, line.at(after + 1)
-    if ordinal and after == number + 1 and (follows is None or follows.kind is not Kind.HIJRI):
+    bare = ordinal and after == number + 1
+    if bare and not (follows is not None and (follows.kind is Kind.HIJRI or token.text == _FIRST)):
         return None  # "first", "second": everyday words; a day only in "the fifth of March"
     return 1 if token.text == _THE_FIRST else token.value, after
 

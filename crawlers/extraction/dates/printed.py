@@ -15,7 +15,7 @@ from .clocks import Clock, clocks_in
 from .days import YEARS, Day, Line, real_day
 from .folding import fold
 from .hijri import hijri_day
-from .labels import COMING, ISSUE, LABELS, NUMBERED, RANGE, says_published, says_update
+from .labels import COMING, EVENT, ISSUE, LABELS, NUMBERED, RANGE, says_published, says_update
 from .named import Month, day_month_year, day_number, month_at, month_day_year, year_month_day
 from .numeric import numeric
 from .reading import Calendar, Reading
@@ -118,9 +118,9 @@ def _days(line: Line, weekday: int | None) -> Iterator[Day]:
 
 
 def _is_of_a_span(line: Line, days: list[Day], number: int) -> bool:
-    """Whether a day is one end of "5 - 10 March", or a number that is called one."""
+    """Whether a day is one end of "5 - 10 March", a number that is called one, or the name of an event."""
     day = days[number]
-    if NUMBERED.search(line.plain[: day.start]):
+    if NUMBERED.search(line.plain[: day.start]) or EVENT.search(line.plain[: day.start]):
         return True
     pairs = itertools.pairwise(days[max(number - 1, 0) : number + 2])
     if any(_are_a_span(line, one, other) for one, other in pairs):
@@ -168,7 +168,8 @@ def weekday_in(line: Line) -> int | None:
 
 def _chosen(found: list[Reading], weekday: int | None) -> Reading:
     hijri = [reading for reading in found if reading.calendar == "hijri"]
-    best = min(found, key=lambda one: (one.labelled_update, one.calendar == "hijri", not one.labelled_published))
+    others = [reading for reading in found if reading.calendar != "hijri"]  # the same day in two calendars, mostly
+    best = min(others or found, key=lambda one: (one.labelled_update, not one.labelled_published))
     if best.calendar == "hijri":
         return _by_weekday(best, weekday)
     flags = []
