@@ -13,30 +13,37 @@ from datetime import date, datetime, tzinfo
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from crawlers.extraction.dates import Reading, age_interval, is_only_a_date, read_date, read_machine
+from crawlers.extraction.dates import Reading, age_interval, read_date, read_machine
 from crawlers.extraction.metadata import Metadata, text_in
 from crawlers.extraction.page import Element, ancestors, marks, selected_texts, short_text, text_of
-from crawlers.extraction.surroundings import datelines_beside, is_of_another
+from crawlers.extraction.surroundings import datelines_beside, is_of_another, machine_value
 from crawlers.extraction.titles import Title
 from crawlers.source import Source
 from storage.model import Capture
 
 _PUBLISHED_METAS: Final = (
     *("article:published_time", "og:article:published_time", "article:published", "og:published_time"),
-    *("datepublished", "pubdate", "og:pubdate", "publishdate", "publish_date", "publish-date", "published_time"),
+    *("pubdate", "og:pubdate", "publishdate", "publish_date", "publish-date", "published_time"),
     *("publication_date", "dc.date.issued", "dcterms.issued", "parsely-pub-date", "article_date_original"),
     *("sailthru.date", "article.published", "cxenseparse:recs:publishtime", "rnews:datepublished", "publish_time"),
 )
-_VAGUE_METAS: Final = ("dcterms.created", "datecreated", "dc.date.created", "dc.date", "dcterms.date", "date")
+_VAGUE_METAS: Final = ("dcterms.created", "dc.date.created", "dc.date", "dcterms.date", "date")
 _UPDATED_METAS: Final = (
-    *("article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "dcterms.modified"),
+    *("article:modified_time", "og:article:modified_time", "og:updated_time", "dcterms.modified"),
     *("last-modified", "article:modified", "dc.date.modified"),
 )
 _PUBLISHED_MARK = re.compile(r"datepublished|pubdate|published|entry-date|publish-?date|post-date|article-date|dc:date")
 _UPDATED_MARK = re.compile(r"datemodified|(?:^|[\s_-])updated(?:$|[\s_-])|modified-date|update-date|last-update")
-_MACHINE_FIELDS: Final = ("datetime", "content", "data-datetime", "data-date", "data-timestamp", "data-time", "title")
+_SCRIPT_DATE = re.compile(
+    r"""["'](?:datePublished|published_?(?:at|time|date)|publish_?(?:ed_)?date|pub_?date|articlePublish\w*)["']\s*:"""
+    r"""\s*["']([^"']{6,40})["']""",
+    re.IGNORECASE,
+)
+_MAX_SCRIPT_CHARS: Final = 400_000
+_URL_MONTH = re.compile(r"(?<=/)(20\d\d)/(0[1-9]|1[0-2])(?=/[^/\d])")
 _URL_DAY = re.compile(
     r"(?<![\d])(?P<y>(?:19|20)\d\d)(?P<s>[/-])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?![\d])"
+    r"|(?<=[/_-])(?P<d3>\d{1,2})(?P<s3>[/-])(?P<m3>\d{1,2})(?P=s3)(?P<y3>20\d\d)(?=[/_-])"
     r"|(?<=/)(?P<y2>20\d\d)(?P<m2>0[1-9]|1[0-2])(?P<d2>0[1-9]|[12]\d|3[01])(?=[/_-])"
 )
 _MAX_MARKED_CHARS: Final = 120
@@ -46,7 +53,7 @@ _MAX_MARKED_CHARS: Final = 120
 class Claim:
     """A date, how it was found, and as what it was written."""
 
-    method: str  # rule | json-ld | meta | time | url | text | discovery | age
+    method: str  # rule | json-ld | meta | time | url | text | script | discovery
     raw: str
     reading: Reading
     shown: bool = False  # readers see it; machines may be told otherwise
@@ -83,12 +90,14 @@ def claims_of(tree: Element, metadata: Metadata, title: Title | None, source: So
         *(_Said("time", *_value(one)) for one in marked if _is_marked(one, _PUBLISHED_MARK)),
         *_said_by_the_url(capture.url),
         *(_Said("time" if one.tag == "time" else "text", *_value(one)) for one in beside),
+        *_in_scripts(tree),
         *([_Said("discovery", capture.told_published.isoformat())] if capture.told_published is not None else []),
         *_vague(metadata, title),
     )
     edits = (
         *(_Said("json-ld", value) for item in _items(metadata, title) if (value := _field(item, "dateModified"))),
         *(_Said("meta", value) for name in _UPDATED_METAS for value in metadata.every(name)),
+        *(_Said("meta", value) for value in _in_head(tree, "datemodified")),
         *(_Said("time", *_value(one)) for one in marked if _is_marked(one, _UPDATED_MARK)),
     )
     published = list(_read(said, capture, source.zone))
@@ -145,13 +154,20 @@ def _said_by_machines(tree: Element, metadata: Metadata, title: Title | None, so
     for name in _PUBLISHED_METAS:
         for value in metadata.every(name):
             yield _Said("meta", value)
+    for value in _in_head(tree, "datepublished"):
+        yield _Said("meta", value)
 
 
 def _said_by_the_url(url: str) -> Iterator[_Said]:
-    found = _URL_DAY.search(unquote(urlsplit(url).path))
-    if found is not None:
-        year, month, day = (found[name] or found[f"{name}2"] for name in ("y", "m", "d"))
-        yield _Said("url", f"{year}-{month}-{day}")
+    path = unquote(urlsplit(url).path)
+    found, month = _URL_DAY.search(path), _URL_MONTH.search(path)
+    if found is None and month is not None:
+        yield _Said("url", f"{month[1]}-{month[2]}")
+    elif found is not None and found["y3"]:
+        yield _Said("url", f"{found['d3']}/{found['m3']}/{found['y3']}")
+    elif found is not None:
+        year, number, day = (found[name] or found[f"{name}2"] for name in ("y", "m", "d"))
+        yield _Said("url", f"{year}-{number}-{day}")
 
 
 def _vague(metadata: Metadata, title: Title | None) -> Iterator[_Said]:
@@ -162,6 +178,14 @@ def _vague(metadata: Metadata, title: Title | None) -> Iterator[_Said]:
         for item in _items(metadata, title):
             if (said := _field(item, key)) is not None:
                 yield _Said("json-ld", said, vague=True)
+
+
+def _in_head(tree: Element, name: str) -> Iterator[str]:
+    """Metas of the page's head: in its body they can be another story's microdata."""
+    for meta in tree.iterfind("head/meta"):
+        names = (meta.get("name"), meta.get("itemprop"), meta.get("property"))
+        if meta.get("content") and name in [(one or "").lower() for one in names]:
+            yield str(meta.get("content"))
 
 
 def _beside(tree: Element, title: Title | None) -> list[Element]:
@@ -189,13 +213,22 @@ def _is_the_storys(element: Element, title: Title | None) -> bool:
         one.tag == "li" for one in ancestors(element)
     ):
         return False
-    return any(element.get(field) for field in _MACHINE_FIELDS) or bool(short_text(element, _MAX_MARKED_CHARS))
+    return machine_value(element) is not None or bool(short_text(element, _MAX_MARKED_CHARS))
 
 
 def _value(element: Element) -> tuple[str, bool]:
-    """The machine-readable value if it is a date, else the text, and whether it is the text."""
-    for field in _MACHINE_FIELDS:
-        machine = element.get(field)
-        if machine and (read_machine(machine) is not None if field != "title" else is_only_a_date(machine)):
-            return str(machine), False
-    return text_of(element), True
+    """The machine-readable value if there is one, else the text, and whether it is the text."""
+    machine = machine_value(element)
+    return (machine, False) if machine is not None else (text_of(element), True)
+
+
+def _in_scripts(tree: Element) -> Iterator[_Said]:
+    """What the data of a script-built page says, if it says it once: else they are those of a list of stories."""
+    found: set[str] = set()
+    for script in tree.iter("script"):
+        text = script.text or ""
+        if "ublish" in text and "ld+json" not in (script.get("type") or ""):
+            found.update(match[1] for match in _SCRIPT_DATE.finditer(text[:_MAX_SCRIPT_CHARS]))
+    days = {reading.day for said in found if (reading := read_machine(said)) is not None}
+    if len(days) == 1:
+        yield _Said("script", max(found, key=len))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import dropwhile, islice
 
 from crawlers.extraction.arabic import one_line
-from crawlers.extraction.dates import is_only_a_date, read_date
+from crawlers.extraction.dates import is_only_a_date, read_date, read_machine
 from crawlers.extraction.page import UNSEEN, Element, ancestors, marks, short_text, text_of
 
 _MAX_DATELINE_CHARS = 120
@@ -24,6 +24,10 @@ _LEVELS_ABOVE = 4  # a date above the title shares a near ancestor with it; a cl
 _ROOTS = ("html", "body")
 _HEAD = re.compile(r"(?<![a-z])(?:top|topbar|clock|today|masthead|navbar|nav|menu|ticker|breaking)(?![a-z])")
 _OTHER_PLACES = frozenset(("a", "aside", "footer", "nav", "form"))
+_MACHINE_FIELDS = ("datetime", "content", "data-datetime", "data-date", "data-timestamp", "data-time", "title")
+_MAX_CARD_CHARS = 600
+_MAX_CARDS = 12  # neighbours built alike that are looked into, among the first
+_MAX_BESIDE = 200
 _OTHER_STORIES = re.compile(
     r"(?:^|[\s_-])(?:comments?|related|sidebar|widgets?|popular|latest|most|ticker|breaking|recommended|trending|also)"
     r"(?:$|[\s_-])"
@@ -55,9 +59,42 @@ def is_of_another(element: Element, title: Element | None) -> bool:
             return True
         if parent.tag == "li" and any(len(short_text(link, 300)) >= _HEADLINE_CHARS for link in parent.iter("a")):
             return True
-        if _OTHER_STORIES.search(marks(parent)) and parent.tag not in _ROOTS:
+        if parent.tag not in _ROOTS and (_OTHER_STORIES.search(marks(parent)) or _is_one_of_many(parent)):
             return True
     return False
+
+
+def _is_one_of_many(element: Element) -> bool:
+    """Whether its neighbours are built like it, each with a headline to follow and a number: cards of stories."""
+    beside = islice(element.getparent() if element.getparent() is not None else (), _MAX_BESIDE)
+    like = (
+        one
+        for one in beside
+        if one is not element and one.tag == element.tag and one.get("class") == element.get("class")
+    )
+    return any(
+        _may_be_dated(one) and any(len(short_text(link, _MAX_CARD_CHARS)) >= _HEADLINE_CHARS for link in one.iter("a"))
+        for one in islice(like, _MAX_CARDS)
+    )
+
+
+def _may_be_dated(card: Element) -> bool:
+    return _DIGIT.search(short_text(card, _MAX_CARD_CHARS)) is not None or any(
+        one.get("datetime") or one.get("content") for one in islice(card.iter("time", "meta", "span"), _MAX_ELEMENTS)
+    )
+
+
+def machine_value(element: Element) -> str | None:
+    """The date that an element holds for machines; None if it holds none."""
+    for field in _MACHINE_FIELDS:
+        said = element.get(field)
+        if (
+            said
+            and len(said) <= _MAX_DATELINE_CHARS
+            and (is_only_a_date(said) or (field != "title" and read_machine(said) is not None))
+        ):
+            return str(said)
+    return None
 
 
 def _narrowest(dateline: Element) -> Element:
@@ -128,14 +165,16 @@ def _is_alone(tree: Element, element: Element) -> bool:
 
 
 def _is_dateline(element: Element) -> bool:
-    machine = element.get("datetime") if element.tag == "time" else None
-    shown = short_text(element, _MAX_DATELINE_CHARS) if isinstance(element.tag, str) else ""
-    if not (machine or _DIGIT.search(shown)):  # nearly all elements end here
+    if not isinstance(element.tag, str):
+        return False
+    machine = machine_value(element) if element.attrib else None
+    shown = short_text(element, _MAX_DATELINE_CHARS)
+    if machine is None and not _DIGIT.search(shown):  # nearly all elements end here
         return False
     small = sum(1 for _ in islice(element.iter(), _MAX_ELEMENTS + 1)) <= _MAX_ELEMENTS
     if not small or any(len(one_line(text_of(link))) >= _HEADLINE_CHARS for link in element.iter("a")):
         return False
-    if not (machine and is_only_a_date(machine)):
+    if machine is None:
         text = text_of(element)
         if not (6 <= len(text) <= _MAX_DATELINE_CHARS and is_only_a_date(text)):
             return False
