@@ -24,15 +24,15 @@ _SEEN: dict[Kind, tuple[str, str]] = {
     ),
     Kind.BELOW: (
         "{articles} articles on {day}; its file expects {least} to {most} a day.",
-        "{articles} من المقالات في {day}، والمتوقع في ملفه من {least} إلى {most} يوميًا.",
+        "عدد مقالاته يوم {day} هو {articles}، والمتوقع في ملفه من {least} إلى {most} يوميًا.",
     ),
     Kind.ABOVE: (
         "{articles} articles on {day}; its file expects {least} to {most} a day.",
-        "{articles} من المقالات في {day}، والمتوقع في ملفه من {least} إلى {most} يوميًا.",
+        "عدد مقالاته يوم {day} هو {articles}، والمتوقع في ملفه من {least} إلى {most} يوميًا.",
     ),
     Kind.LOW: (
         "{articles} articles in the last {days} whole days; about {expected} were to be expected.",
-        "{articles} من المقالات في آخر {days} أيام كاملة، والمعتاد نحو {expected}.",
+        "عدد مقالاته في آخر {days} أيام كاملة {articles}، والمعتاد نحو {expected}.",
     ),
     Kind.SILENT: (
         "No new article; about {expected} were due since. The pages that name its articles do not answer.",
@@ -43,8 +43,8 @@ _SEEN: dict[Kind, tuple[str, str]] = {
         "لا مقالات جديدة مع أن خلاصته أو قائمته تجيب كالمعتاد، والمتوقع نحو {expected} منذ ذلك الحين.",
     ),
     Kind.UNWATCHED: (
-        "It was crawled day by day, and no run has begun for {days} days.",
-        "كان يُزحف عليه كل يوم، ولم يبدأ أي زحف منذ {days} أيام.",
+        "It was crawled day by day, and then no run has begun any more.",
+        "كان يُزحف عليه كل يوم، ثم لم يبدأ أي زحف.",
     ),
 }
 _NEXT: dict[Kind, tuple[str, str]] = {
@@ -60,11 +60,11 @@ _NEXT: dict[Kind, tuple[str, str]] = {
         "Run `warraq sources check {id}`, then `warraq sources probe {home}` for new patterns. "
         "Nothing captured is lost: `warraq replay {id}` reads it again.",
         "شغّل `warraq sources check {id}` ثم `warraq sources probe {home}` لمعرفة الأنماط الجديدة. "
-        "ما حُفظ سليم، و`warraq replay {id}` يقرؤه من جديد.",
+        "ما حُفظ سليم، والأمر `warraq replay {id}` يقرؤه من جديد.",
     ),
     Kind.FROZEN: (
         "Open {home}: if there is newer news, its feed is dead. `warraq sources probe {home}` finds other ways.",
-        "افتح الموقع: إن كانت فيه أخبار أحدث فخلاصته ميتة، و`warraq sources probe {home}` يبحث عن طرق أخرى.",
+        "افتح الموقع: إن كانت فيه أخبار أحدث فخلاصته ميتة، والأمر `warraq sources probe {home}` يبحث عن طرق أخرى.",
     ),
     Kind.SILENT: (
         "Run `warraq sources check {id}`; it says which page fails and how.",
@@ -115,9 +115,29 @@ def next_step(alarm: Alarm, home: str) -> tuple[str, str]:
     return english.format(id=alarm.source, home=home), arabic.format(id=alarm.source, home=home)
 
 
+_LATIN, _END = "\N{LEFT-TO-RIGHT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+_HOURS = ("ساعة", "ساعتين", "ساعات", "ساعة")
+_DAYS = ("يوم", "يومين", "أيام", "يومًا")
+SHORT_HOURS = 48  # up to which a time is told in hours
+
+
 def ago(since: datetime, now: datetime) -> tuple[str, str]:
     """How long ago, in hours up to two days, then in days."""
     hours = int((now - since).total_seconds() // 3600)
-    if hours < 48:
-        return f"{hours} h", f"{hours} ساعة"
-    return f"{hours // 24} days", f"{hours // 24} يومًا"
+    if hours < 1:
+        return "under 1 h", "أقل من ساعة"
+    if hours < SHORT_HOURS:
+        return f"{hours} h", _counted(hours, _HOURS)
+    return f"{hours // 24} days", _counted(hours // 24, _DAYS)
+
+
+def _counted(number: int, forms: tuple[str, str, str, str]) -> str:
+    """A number with its noun as Arabic has it: one, two, three to ten, and more."""
+    if number <= 2:
+        return forms[number - 1]
+    return f"{number} {forms[2] if number % 100 in range(3, 11) else forms[3]}"
+
+
+def kept_left_to_right(text: str) -> str:
+    """A date or an address that Arabic beside it does not turn around."""
+    return f"{_LATIN}{text}{_END}"

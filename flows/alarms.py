@@ -130,7 +130,7 @@ def _quiet(source: Source, history: SourceHistory, now: datetime) -> Alarm | Non
     silence = silence_of(history, source.zone, now)
     if silence is None:
         return None
-    facts: Facts = {"expected": round(silence.expected, 1)}
+    facts: Facts = {"expected": round(silence.expected)}
     after = [page for page in history.pages if page.at >= silence.since]
     if not any(page.status in (200, 304) for page in after):
         return Alarm(source.id, Kind.SILENT, silence.since, facts)
@@ -167,7 +167,7 @@ def _outside(source: Source, history: SourceHistory, now: datetime) -> Alarm | N
             return Alarm(source.id, kind, None, facts | {"least": least, "most": most})
     if low is None:
         return None
-    facts = {"articles": low.articles, "expected": round(low.expected, 1), "days": (low.last - low.first).days + 1}
+    facts = {"articles": low.articles, "expected": round(low.expected), "days": (low.last - low.first).days + 1}
     return Alarm(source.id, Kind.LOW, datetime.combine(low.first, datetime.min.time(), source.zone), facts)
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
@@ -13,6 +16,7 @@ from flows.terminal import data, print_json, words
 from storage.model import Article
 
 if TYPE_CHECKING:
+    from flows.checking import Check
     from flows.probing import Probed
     from flows.source_health import Health, SourceHealth
 
@@ -128,5 +132,42 @@ def _health_row(each: SourceHealth) -> dict[str, Any]:
                 "facts": alarm.facts,
             }
             for alarm in each.alarms
+        ],
+    }
+
+
+def show_checks(checks: Sequence[Check], as_json: bool) -> None:
+    """A row a source on stdout, and on stderr why it is not well."""
+    if as_json:
+        for each in checks:
+            print_json(_check_row(each))
+        return
+    table = Table("source", "verdict", "ways", "articles", "newest", "readable", "why")
+    for each in checks:
+        ways = f"{sum(not page.problem for page in each.pages)}/{len(each.pages)}"
+        newest = f"{each.newest:%Y-%m-%d %H:%M}" if each.newest else ""
+        readable = f"{each.readable}/{len(each.read)}"
+        colour = "green" if each.verdict == "ok" else "yellow" if each.verdict in ("partly", "stale", "busy") else "red"
+        verdict = f"[{colour}]{each.verdict}[/{colour}]"
+        table.add_row(each.source.id, verdict, ways, str(each.articles), newest, readable, escape(each.why))
+    data.print(table)
+    counts = Counter(str(each.verdict) for each in checks)
+    words.print(", ".join(f"{count} {verdict}" for verdict, count in counts.most_common()), highlight=False)
+
+
+def _check_row(each: Check) -> dict[str, Any]:
+    return {
+        "event": "check",
+        "source": each.source.id,
+        "verdict": each.verdict,
+        "why": each.why,
+        "newest": each.newest,
+        "articles": each.articles,
+        "pages": [asdict(page) for page in each.pages],
+        "read": [
+            {"url": found.url, "title": found.title, "date": found.published_date}
+            if isinstance(found, Article)
+            else {"url": found.url, "reason": found.reason, "detail": found.detail}
+            for found in each.read
         ],
     }

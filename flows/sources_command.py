@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -64,6 +65,30 @@ def show_source(source_id: Annotated[str, typer.Argument(metavar="ID")]) -> None
     sys.stdout.write(file.read_text(encoding="utf-8"))
 
 
+@sources_app.command("check")
+def check(
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID…", help="None named: all enabled ones.")] = None,
+    stale_after: Annotated[str, typer.Option(metavar="TIME", help="Age from which the newest article is old.")] = "7d",
+    json: Json = False,
+) -> None:
+    """Test sources against the live web: ways to find articles, how new these are, whether three of them read."""
+    from flows.checking import Verdict, check_sources
+    from flows.house import catalogue_of, open_house
+    from flows.settings import contact_of, load_settings
+    from flows.source_findings import show_checks
+    from flows.stopping import stoppable
+    from flows.terminal import shown_progress
+
+    old = _duration(stale_after, "--stale-after")
+    settings = load_settings()
+    chosen = catalogue_of(settings).chosen(ids or [])
+    contact_of(settings)
+    with stoppable(_STOPPED), open_house(settings) as house, shown_progress(json) as watch:
+        found = check_sources(house, chosen, watch, stale_after=old)
+    show_checks(found, json)
+    raise typer.Exit(0 if all(each.verdict is Verdict.OK for each in found) else 1)
+
+
 @sources_app.command("probe")
 def probe(url: Url, source_id: Id = None, delay: Delay = None, json: Json = False) -> None:
     """Look at a site with about thirty requests, and print a source file for it."""
@@ -113,16 +138,21 @@ def add(
 
 
 def _probed(url: str, source_id: str | None, delay: str | None, as_json: bool) -> Probed:
-    from crawlers.source_fields import duration
     from flows.house import now
     from flows.probing import probe_site
     from flows.settings import load_settings
     from flows.stopping import stoppable
     from flows.terminal import shown_progress
 
-    try:
-        pause = duration(delay) if delay is not None else None
-    except ValueError as error:
-        raise UsageError(f"--delay: {error}") from error
+    pause = _duration(delay, "--delay") if delay is not None else None
     with stoppable(_STOPPED), shown_progress(as_json) as watch:
         return probe_site(load_settings(), url, now(), watch, source_id=source_id, delay=pause)
+
+
+def _duration(text: str, option: str) -> timedelta:
+    from crawlers.source_fields import duration
+
+    try:
+        return duration(text)
+    except ValueError as error:
+        raise UsageError(f"{option}: {error}") from error

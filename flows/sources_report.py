@@ -4,6 +4,7 @@ An automation can act on the events `warraq.source.<kind>`: see CONTRIBUTING.md.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from prefect.events import emit_event
 from prefect.states import Completed, Failed
 from pydantic import Field
 
-from flows.alarm_words import TITLES, ago, next_step, seen
+from flows.alarm_words import TITLES, ago, kept_left_to_right, next_step, seen
 from flows.alarms import Alarm
 from flows.artifacts import MAX_ROWS, plain
 from flows.house import open_house
@@ -83,32 +84,42 @@ def state_of(health: Health) -> Any:
 
 def markdown(health: Health) -> str:
     """The report: failures first, each with what was seen and what to do next, then a table of all."""
-    parts = [_heading(health), *(_card(each, alarm, health.at) for each, alarm in health.alarms), _table(health)]
+    worth = [(each, alarm) for each, alarm in health.alarms if not alarm.is_failure]
+    parts = [
+        _heading(health),
+        *_chapter("Need care · بحاجة إلى عناية", health.failures, health.at),
+        *_chapter("Worth a look · تستحق نظرة", worth, health.at),
+        _table(health),
+    ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _heading(health: Health) -> str:
     failures, others = len(health.failures), len(health.alarms) - len(health.failures)
     well = sum(not each.alarms for each in health.sources)
-    english = f"**{failures} need care**, {others} are worth a look, {well} are well."
-    arabic = f"<b>{failures} بحاجة إلى عناية</b>، {others} تستحق نظرة، {well} على ما يرام."
-    return f'# Publishers · الناشرون · {health.at:%Y-%m-%d %H:%M} UTC\n\n{english}\n\n<div dir="rtl">{arabic}</div>'
+    english = f"**Need care: {failures}.** Worth a look: {others}. Well: {well}."
+    arabic = f"<b>بحاجة إلى عناية: {failures}.</b> تستحق نظرة: {others}. على ما يرام: {well}."
+    day = f"{health.at:%Y-%m-%d %H:%M} UTC"
+    return f'# Publishers · الناشرون\n\n{day}. {english}\n\n<div dir="rtl">{arabic}</div>'
+
+
+def _chapter(title: str, alarms: Sequence[tuple[SourceHealth, Alarm]], now: datetime) -> list[str]:
+    return [f"## {title}", *(_card(each, alarm, now) for each, alarm in alarms)] if alarms else []
 
 
 def _card(each: SourceHealth, alarm: Alarm, now: datetime) -> str:
     title_en, title_ar = TITLES[alarm.kind]
     seen_en, seen_ar = seen(alarm)
     next_en, next_ar = next_step(alarm, each.source.home)
-    mark = "🔴" if alarm.is_failure else "🟡"
     since_en = since_ar = ""
     if alarm.since is not None:
         long_en, long_ar = ago(alarm.since, now)
-        local = alarm.since.astimezone(each.source.zone)
-        since_en = f" Since {local:%Y-%m-%d %H:%M} ({long_en})."
-        since_ar = f" منذ {long_ar} ({local:%Y-%m-%d %H:%M})."
+        local = f"{alarm.since.astimezone(each.source.zone):%Y-%m-%d %H:%M}"
+        since_en = f" Since {local} ({long_en})."
+        since_ar = f" منذ {long_ar} ({kept_left_to_right(local)})."
     name_en, name_ar = plain(each.source.name.en), plain(each.source.name.ar)
     return (
-        f"### {mark} {name_en} {title_en}\n\n"
+        f"### {name_en} {title_en}\n\n"
         f"{plain(seen_en)}{since_en}\n\n**Next:** {_with_code(next_en)}\n\n"
         f'<div dir="rtl"><b>{name_ar}: {title_ar}.</b> {plain(seen_ar)}{since_ar}<br>'
         f"<b>ما العمل؟</b> {_with_code_in_html(next_ar)}</div>"
@@ -118,29 +129,37 @@ def _card(each: SourceHealth, alarm: Alarm, now: datetime) -> str:
 def _with_code(text: str) -> str:
     """Text with what stands between backticks as code."""
     parts = text.split("`")
-    return "".join(f"`{part}`" if number % 2 else plain_keeping_ends(part) for number, part in enumerate(parts))
+    return "".join(f"`{part}`" if number % 2 else _plain_keeping_ends(part) for number, part in enumerate(parts))
 
 
 def _with_code_in_html(text: str) -> str:
     parts = text.split("`")
     code = '<code dir="ltr">{}</code>'
     return "".join(
-        code.format(plain(part)) if number % 2 else plain_keeping_ends(part) for number, part in enumerate(parts)
+        code.format(plain(part)) if number % 2 else _plain_keeping_ends(part) for number, part in enumerate(parts)
     )
 
 
-def plain_keeping_ends(text: str) -> str:
+def _plain_keeping_ends(text: str) -> str:
     start, end = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
     return f"{start}{plain(text)}{end}" if text.strip() else text
 
 
+_HEADS = (
+    "state · الحال",
+    "publisher · الناشر",
+    "newest · الأحدث",
+    "a day · يوميًا",
+    "usual · المعتاد",
+    "crawled · الزحف",
+)
+
+
 def _table(health: Health) -> str:
-    heads = "| | publisher · الناشر | newest article | a day, last week | a day, usual | last crawl |"
-    rows = [heads, "|---|---|---|--:|--:|---|"]
+    rows = [f"| {' | '.join(_HEADS)} |", "|---|---|---|--:|--:|---|"]
     for each in health.sources[:MAX_ROWS]:
-        mark = "🔴" if any(alarm.is_failure for alarm in each.alarms) else "🟡" if each.alarms else "🟢"
         cells = (
-            mark,
+            ", ".join(f"**{alarm.kind}**" if alarm.is_failure else alarm.kind for alarm in each.alarms) or "well",
             f"{plain(each.source.name.en)} · {plain(each.source.name.ar)}",
             f"{ago(each.newest, health.at)[0]} ago" if each.newest else "none yet",
             f"{each.last_week:.1f}",
@@ -150,4 +169,5 @@ def _table(health: Health) -> str:
         rows.append(f"| {' | '.join(cells)} |")
     more = len(health.sources) - MAX_ROWS
     cut = f"\n\n… and {more:,} more publishers; `warraq report` lists them all" if more > 0 else ""
-    return "## All publishers · كل الناشرين\n\n" + "\n".join(rows) + cut
+    words = "Articles a day in the last seven days, and by the weeks before."
+    return "## All publishers · كل الناشرين\n\n" + "\n".join(rows) + f"\n\n{words}{cut}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from urllib.parse import urljoin
 
 from crawlers.discovery.feeds import links_in_feed
@@ -24,10 +25,11 @@ class Item:
 
 
 def rounds_for(source: Source) -> Callable[[Site, int], list[str] | None]:
-    """The rounds of a check: named pages, then sitemaps that they name, then the newest articles."""
+    """The rounds of a check: named pages, then sitemaps that they name, and theirs, then the newest articles."""
 
     def next_round(site: Site, number: int) -> list[str] | None:
-        rounds = (lambda: named_pages(source), lambda: _deeper(source, site), lambda: newest(source, site, SAMPLES))
+        deeper = partial(_deeper, source, site)  # twice: robots.txt, an index, a sitemap
+        rounds = (partial(named_pages, source), deeper, deeper, partial(newest, source, site, SAMPLES))
         if number >= len(rounds):
             return None
         return [url for url in dict.fromkeys(rounds[number]()) if url not in site.answers]

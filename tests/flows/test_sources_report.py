@@ -17,7 +17,7 @@ from prefect.events.schemas.events import ResourceSpecification
 from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
 
 from crawlers.source_text import source_text
-from flows.alarm_words import _NEXT, TITLES, next_step, seen
+from flows.alarm_words import _NEXT, TITLES, ago, next_step, seen
 from flows.alarms import Alarm, Kind
 from flows.prefect_server import PrivateServer
 from flows.source_health import Health, health_of
@@ -87,13 +87,22 @@ def test_each_broken_source_is_named_with_its_cause_failures_first(lives: Path) 
 
 def test_the_artifact_says_what_was_seen_and_what_to_do_in_two_languages(lives: Path) -> None:
     text = markdown(health(lives))
-    assert text.index("3 need care") < text.index("### 🔴") < text.index("## All publishers")
+    assert text.index("Need care: 3.") < text.index("### Jarida") < text.index("## All publishers")
     for words in ("Jarida answers, but stands still", "Qanat has changed its pages", "Wakala turns us away"):
         assert words in text
     assert text.count("**Next:**") == text.count("ما العمل؟") == 3
     assert "جريدة النخلة: يجيب لكنه متوقف" in text
     assert text.count('<div dir="rtl">') == 4
-    assert "🟢" in text and "40" in text
+    assert "| **frozen** | Jarida" in text and "| well | Sahifa" in text
+
+
+def test_times_are_told_as_arabic_tells_them() -> None:
+    now = datetime(2026, 11, 26, tzinfo=UTC)
+    said = [ago(now - timedelta(hours=hours), now) for hours in (0, 1, 2, 7, 13, 47, 48, 24 * 9, 24 * 40)]
+    assert [arabic for _, arabic in said] == [
+        *("أقل من ساعة", "ساعة", "ساعتين", "7 ساعات", "13 ساعة", "47 ساعة", "يومين", "9 أيام", "40 يومًا"),
+    ]
+    assert said[-1][0] == "40 days"
 
 
 @pytest.mark.parametrize("kind", Kind)
