@@ -18,6 +18,7 @@ from storage.model import Capture, Precision
 
 _AHEAD: Final = timedelta(days=1)  # clocks of publishers and zones that were not printed
 _MADE_NOW: Final = timedelta(minutes=10)  # a "publication" so near the capture was written by the template
+_EVENING_UTC: Final = 19  # hours; from there on it is the next day in Tehran, and later in all of the Arab world
 _A_DAY: Final = timedelta(days=1)
 _ZERO_DAYS: Final = frozenset(
     date(*day) for day in ((1969, 12, 31), (1970, 1, 1), (1900, 1, 1), (1899, 12, 30), (1901, 12, 13), (1980, 1, 1))
@@ -52,8 +53,11 @@ def find_published(
     best = _best(claims, zone)
     if best is None:
         return _only_edited(edits, source, updated_at)
-    best, flags = _challenged(best, claims, updated_at, captured_at, zone)
+    best, flags = _challenged(best, claims, updated_at, captured_at, source)
     found = _published(best, source, flags)
+    shown = _shown(claims)
+    if shown is not None and "day-as-printed" in flags:
+        found = replace(found, day=shown.reading.day)
     if updated_at is not None and found.at is not None and updated_at < found.at:
         updated_at = None  # an edit before the publication is a draft's
     return replace(found, updated_at=updated_at)
@@ -119,10 +123,10 @@ def _is_invented(claim: Claim, claims: list[Claim], zone: tzinfo) -> bool:
 
 
 def _challenged(
-    best: Claim, claims: list[Claim], updated_at: datetime | None, captured_at: datetime, zone: tzinfo
+    best: Claim, claims: list[Claim], updated_at: datetime | None, captured_at: datetime, source: Source
 ) -> tuple[Claim, tuple[str, ...]]:
     """The claim to believe, and flags: what readers see wins over what machines are told only for a reason."""
-    shown = next((claim for claim in claims if claim.shown and claim.is_whole), None)
+    shown, zone = _shown(claims), source.zone
     if best.method in ("rule", "url") or best.shown or not best.is_whole:
         return best, ()
     if shown is not None:
@@ -130,7 +134,7 @@ def _challenged(
         if _has_same_face(shown, best):
             return _in_the_zone_of_readers(best, shown, zone)
         if abs(printed - told) <= _A_DAY:
-            return _near_midnight(best, shown, zone)
+            return best, _near_midnight(best, shown, source)
         flags = ("dates-disagree",)
         url = next((claim for claim in claims if claim.method == "url"), None)
         seen_twice = url is not None and abs(url.day(zone) - printed) <= _A_DAY
@@ -169,18 +173,32 @@ def _has_same_face(shown: Claim, best: Claim) -> bool:
 
 
 def _in_the_zone_of_readers(best: Claim, shown: Claim, zone: tzinfo) -> tuple[Claim, tuple[str, ...]]:
-    """The day is the printed one. A "Z" is then often put behind local time by hand; "+00:00" is made by software
-    that is set to UTC, and shows UTC to its readers: there the moment stands."""
-    if best.raw.rstrip().upper().endswith("Z") and best.day(zone) != best.reading.day:
-        return replace(best, reading=replace(best.reading, zone=None)), ("zone-contradicted",)
-    return _near_midnight(best, shown, zone)
+    """A "Z" is often put behind local time by hand, and a publisher would see a clock that is hours off; "+00:00" is
+    made by software that is set to UTC and shows UTC to its readers: the moment stands, and the day is the printed."""
+    if best.raw.rstrip().upper().endswith("Z"):
+        local = replace(best, reading=replace(best.reading, zone=None))
+        return (local, ("zone-contradicted",)) if local.moment(zone) != best.moment(zone) else (best, ())
+    return best, ("day-as-printed",) if best.day(zone) != shown.reading.day else ()
 
 
-def _near_midnight(best: Claim, shown: Claim, zone: tzinfo) -> tuple[Claim, tuple[str, ...]]:
-    """A day apart: the printed day, if it is the one that the moment is written with."""
-    if shown.day(zone) != best.day(zone) and shown.reading.day == best.reading.day:
-        return best, ("day-as-printed",)
-    return best, ()
+def _near_midnight(best: Claim, shown: Claim, source: Source) -> tuple[str, ...]:
+    """Of two days side by side the printed one, if the moment is written with it, or if the publisher's zone is not
+    known and an evening in UTC is the next morning there."""
+    if shown.day(source.zone) == best.day(source.zone):
+        return ()
+    moment, written = best.moment(source.zone), best.reading.day
+    next_morning = (
+        moment is not None
+        and _zone_is_unknown(source)
+        and shown.reading.day == moment.date() + _A_DAY
+        and moment.hour >= _EVENING_UTC
+    )
+    return ("day-as-printed",) if shown.reading.day == written or next_morning else ()
+
+
+def _shown(claims: list[Claim]) -> Claim | None:
+    """What readers are told of the publication."""
+    return next((claim for claim in claims if claim.shown and claim.is_whole), None)
 
 
 def _published(claim: Claim, source: Source, flags: tuple[str, ...]) -> Published:
@@ -190,7 +208,7 @@ def _published(claim: Claim, source: Source, flags: tuple[str, ...]) -> Publishe
     assumed = ("zone-assumed",) if at is not None and reading.zone is None else ()
     return Published(
         at=at,
-        day=reading.day if "day-as-printed" in flags else day,
+        day=day,
         raw=claim.raw,
         precision=Precision(reading.precision),
         method=claim.method,
@@ -210,4 +228,8 @@ def _only_edited(edits: list[Claim], source: Source, updated_at: datetime | None
 def _local(source: Source, written: tzinfo | None) -> tzinfo:
     """The zone that days are counted in. No publisher lives in UTC: there it stands for "not known",
     and the offset that the page itself writes is the best that is known of its zone."""
-    return written if written is not None and source.timezone in ("UTC", "Etc/UTC") else source.zone
+    return written if written is not None and _zone_is_unknown(source) else source.zone
+
+
+def _zone_is_unknown(source: Source) -> bool:
+    return source.timezone in ("UTC", "Etc/UTC")

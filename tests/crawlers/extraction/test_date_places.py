@@ -80,3 +80,29 @@ def test_an_address_with_a_day_in_it_tells_it(
     assert isinstance(found, Article)
     assert found.published_date == day
     assert found.published_precision == (None if day is None else "month" if "slug" in path else "day")
+
+
+NOT_MINE = {
+    "clock in the head": '<div class="top-bar"><span>الأحد 22 نوفمبر 2026</span></div>',
+    "list of stories": "<ul><li><a href=/a>حديقة جديدة قرب النهر الكبير</a><span class=published>4 مايو 2022</span>",
+    "cards": '<div class="related"><div><a href=/a>حديقة جديدة قرب النهر الكبير</a><time class="entry-date published"'
+    ' datetime="2022-05-04T10:00">4 مايو 2022</time></div></div>',
+    "another article": '<article><h3>سوق الكتب</h3><time class="published">4 مايو 2022</time></article>',
+    "comments": '<div class="comments"><div><b>قارئ</b><time class="published" datetime="2022-05-04T10:00">4 مايو 2022'
+    "</time><p>خبر جميل، شكرا لكم على هذا الخبر وعلى كل ما تكتبون.</p></div></div>",
+    "copyright": "<footer>جميع الحقوق محفوظة © 2022</footer>",
+    "season": "<p>موسم 2021/2022 من برامج المكتبة</p>",
+}
+
+
+@pytest.mark.parametrize("what", NOT_MINE)
+def test_dates_of_others_are_not_the_storys(
+    what: str, a_capture: Callable[..., Capture], a_source: Callable[..., Source]
+) -> None:
+    before = NOT_MINE[what] if "head" in what else ""
+    after = "" if before else NOT_MINE[what]
+    for own, day in (("<p>5 آذار 2021</p>", date(2021, 3, 5)), ("", None)):
+        whole = page(f"{before}<main>{H1}{own}{STORY}</main>{after}")
+        found = extract(a_capture(whole), a_source(), "x")
+        assert isinstance(found, Article)
+        assert found.published_date == day
