@@ -2,7 +2,8 @@
 
 log      level, message                      anything worth a person's eye
 progress source, counts                      at most twice a second and source
-source   source, outcome, counts, problems   a source's crawl has ended and its parts are sealed
+room     message                             why nothing is fetched for now; without a message: it goes on
+source   source, outcome, counts, problems, notes   a source's crawl has ended and its parts are sealed
 end                                          every source has ended; nothing follows
 fault    error, message, exit_code           nothing could be started; nothing follows"""
 
@@ -27,6 +28,7 @@ class Event:
     counts: dict[str, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     looked: list[tuple[str, str, str]] = field(default_factory=list)  # of a look, see Visit
+    notes: list[str] = field(default_factory=list)  # of the whole process, such as how long it waited for room
     exit_code: int = 1  # of a fault
 
 

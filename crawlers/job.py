@@ -36,5 +36,7 @@ class CrawlJob(BaseModel):
     since: datetime | None = None
     limit: int | None = None
     part_bytes: int
+    spool_bytes: int = 20 << 30  # that the spool may hold before nothing more is fetched
+    patience_s: float = 600.0  # to wait for room on a disk or for the ledger, before the crawl ends
     timeout_s: float = 60.0  # for one answer, from its request to its last byte
     max_body_bytes: int = 64 << 20  # of one answer as sent, without chunk framing; see room.py for many at once

@@ -6,6 +6,7 @@ the seconds that starting Scrapy costs."""
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
+from crawlers.door import Door
 from crawlers.events import Event, Events
 from crawlers.job import CrawlJob, SourceJob
 from crawlers.look_spider import LookSpider
@@ -21,10 +23,12 @@ from crawlers.recorder import Recorder
 from crawlers.room import Room
 from crawlers.spider import NewsSpider
 from crawlers.visit import Visit
+from storage.errors import Passing
 from storage.leases import Lease
 from storage.ledger import Ledger
 
-PROGRESS_EVERY_S = 0.5
+MAX_WAITS = 40  # lines, the newest
+PROGRESS_EVERY_S = 0.5  # and the door is looked after
 SETTINGS = {
     "ADDONS": {},
     "TELNETCONSOLE_ENABLED": False,
@@ -83,6 +87,8 @@ class CrawlProcess:
         self._process = AsyncCrawlerProcess(Settings(SETTINGS))
         self._visits: list[Visit] = []
         self._said: dict[str, dict[str, int]] = {}
+        self._waits: list[str] = []
+        self._door = Door(job.spool, job.spool_bytes, job.patience_s, time.monotonic, self._tell_room)
 
     def run(self) -> None:
         """Crawl every source; returns when all have ended and their parts are sealed."""
@@ -90,6 +96,7 @@ class CrawlProcess:
 
         for each in self._job.sources:
             self._start(each, reactor)
+        self._door.check()
         ticker = self._process_loop(reactor)
         self._process.start()
         ticker.stop()
@@ -99,7 +106,7 @@ class CrawlProcess:
     def _process_loop(self, reactor: Any) -> Any:
         from twisted.internet.task import LoopingCall
 
-        ticker = LoopingCall(self._tell_progress)
+        ticker = LoopingCall(self._tick)
         ticker.clock = reactor
         ticker.start(PROGRESS_EVERY_S, now=False)
         return ticker
@@ -129,7 +136,9 @@ class CrawlProcess:
             },
             on_fault=end_for,
             part_bytes=self._job.part_bytes,
+            door=self._door,
         )
+        self._door.writers.append(recorder)
         job = self._job
         visit = Visit(source, recorder, self._ledger, self._clock, job.since, job.limit)
         self._visits.append(visit)
@@ -147,6 +156,7 @@ class CrawlProcess:
             "CONCURRENT_REQUESTS_PER_DOMAIN": polite.concurrency,
             "WARRAQ_RECORDER": recorder,
             "WARRAQ_ROOM": self._room,
+            "WARRAQ_DOOR": self._door,
             "WARRAQ_CLOCK": self._clock,
             "WARRAQ_ALLOWED": self._job.allow_addresses,
             "WARRAQ_CONNECT_TO": self._job.connect_to,
@@ -155,12 +165,13 @@ class CrawlProcess:
 
     def _ended(self, visit: Visit, crawler: Crawler, done: asyncio.Task[None], faults: list[Exception]) -> None:
         """Seal what was captured and say how it went; a part that cannot be sealed is mended by the next run."""
+        self._door.writers.remove(visit.recorder)
         error = done.exception() or (faults[0] if faults else None)
-        if error is None:
+        if error is None or isinstance(error, Passing):
             try:
                 visit.recorder.seal()
             except Exception as failed:
-                error = failed
+                error = error or failed
         if error is not None:
             visit.problem(f"{type(error).__name__}: {error}")
         reason = crawler.stats.get_value("finish_reason")
@@ -172,9 +183,20 @@ class CrawlProcess:
                 outcome=outcome,
                 counts=_counts(visit),
                 problems=visit.problems,
+                notes=list(self._waits),
                 looked=visit.looked,
             )
         )
+
+    def _tick(self) -> None:
+        self._door.check()
+        self._tell_progress()
+
+    def _tell_room(self, why: str, waited_s: float) -> None:
+        """Say that nothing is fetched for now, and why; or that it goes on."""
+        self._events.say(Event("room", message=why))
+        self._waits.append(f"nothing was fetched for now: {why}" if why else f"it went on after {waited_s:.0f} s")
+        del self._waits[:-MAX_WAITS]
 
     def _tell_progress(self) -> None:
         for visit in self._visits:

@@ -24,6 +24,7 @@ from crawlers.document_key import document_key
 from crawlers.limits import AS_SENT
 from crawlers.source import Section
 from crawlers.visit import Visit
+from storage.errors import WarraqError
 from storage.ledger import Found, answers_for_good
 
 MAX_SITEMAPS = 500  # files of one source in one run
@@ -153,6 +154,8 @@ class NewsSpider(scrapy.Spider):
         self.visit.page_problem(f"{response.url} could not be read: {_in_a_word(failure)}")
 
     def page_failed(self, failure: Any) -> None:
+        if failure.check(WarraqError):
+            return  # a fault of ours, which ends the crawl and is its problem
         if failure.check(AddressRefused):
             self.visit.counts["refused_address"] += 1
         self.visit.page_problem(f"{failure.request.url}: {_in_a_word(failure)}")
@@ -197,6 +200,8 @@ class NewsSpider(scrapy.Spider):
 
     def article_failed(self, failure: Any) -> None:
         request, why = failure.request, failure.value
+        if failure.check(WarraqError):
+            return  # a fault of ours, which ends the crawl; the URL stays owed
         if failure.check(AddressRefused):
             self.visit.counts["refused_address"] += 1
             if why.final:
@@ -211,12 +216,12 @@ class NewsSpider(scrapy.Spider):
         """Nothing is owed: asking again would change nothing."""
         self.visit.counts["refused"] += 1
         self.visit.problem(f"{request.url}: {problem}")
-        self.visit.ledger.refused(self.visit.recorder.lease, request.cb_kwargs["key"], why, self.visit.clock())
+        self.visit.recorder.refused(request.cb_kwargs["key"], why)
 
     def _failed(self, key: str, url: str, problem: str) -> None:
         self.visit.counts["failed"] += 1
         self.visit.problem(f"{url}: {problem}")
-        self.visit.ledger.failed(self.visit.recorder.lease, key, problem, self.visit.clock())
+        self.visit.recorder.failed(key, problem)
 
 
 def _in_a_word(failure: Any) -> str:

@@ -44,6 +44,7 @@ from crawlers.room import Room
 from crawlers.wire_faults import FAULTS, TOO_LARGE, AnswerTooLarge, HeadTooLarge, certificate_problem, named
 
 if TYPE_CHECKING:
+    from crawlers.door import Door
     from crawlers.recorder import Recorder
 
 
@@ -231,11 +232,12 @@ class _Beginning(BytesIO):
 class TappedHandler(HTTP11DownloadHandler):
     """Scrapy's download handler for http and https, whose exchanges go to the crawler's recorder.
 
-    Settings read: WARRAQ_RECORDER, WARRAQ_CLOCK, WARRAQ_ALLOWED, WARRAQ_CONNECT_TO, WARRAQ_ROOM."""
+    Settings read: WARRAQ_RECORDER, WARRAQ_CLOCK, WARRAQ_ALLOWED, WARRAQ_CONNECT_TO, WARRAQ_ROOM, WARRAQ_DOOR."""
 
     def __init__(self, crawler: Any) -> None:
         super().__init__(crawler)
         self._recorder: Recorder = crawler.settings["WARRAQ_RECORDER"]
+        self._door: Door = crawler.settings["WARRAQ_DOOR"]
         self._clock: Callable[[], datetime] = crawler.settings["WARRAQ_CLOCK"]
         self._connect_to: Mapping[str, str] = dict(crawler.settings["WARRAQ_CONNECT_TO"])
         self._allowed: Networks = crawler.settings["WARRAQ_ALLOWED"]
@@ -244,7 +246,9 @@ class TappedHandler(HTTP11DownloadHandler):
         pool._factory = type("Factory", (_Factory,), {"allowed": self._allowed, "room": self._room})
 
     async def download_request(self, request: Request) -> Response:
-        """Fetch, and record what was sent and received, however it ended, before anybody else sees it."""
+        """Fetch once there is room for it, and record what was sent and received, however it ended, before
+        anybody else sees it. Raises NoRoom if the crawl ends first."""
+        await self._door.enter(lambda: self._crawler.crawling)
         exchange = Exchange(request.url.partition("#")[0], self._clock, self._clock())
         exchange.via, exchange.told_published = request.meta.get(VIA, ""), request.meta.get(TOLD_PUBLISHED)
         exchange.first_time = bool(request.meta.get(AS_SENT))  # articles are asked for until there is one capture

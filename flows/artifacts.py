@@ -10,8 +10,8 @@ from uuid import UUID
 
 from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
 
+from flows.progress import Progress
 from flows.report import Report, SourceReport
-from flows.walk import Progress
 from storage.model import Article
 
 UPDATE_EVERY_S = 2.0  # an update is a request to the server; a person's eye needs no more
@@ -40,7 +40,7 @@ _REASONS_AR = {
 
 
 class ProgressArtifact:
-    """A `walk.Watch` that moves one progress bar in the UI."""
+    """A `progress.Watch` that moves one progress bar in the UI."""
 
     def __init__(self, key: str, description: str) -> None:
         created: Any = create_progress_artifact(progress=0.0, key=key, description=description)

@@ -59,7 +59,12 @@ def crawl(
     settings = load_settings()
     chosen = catalogue_of(settings).chosen(ids)
     contact_of(settings)
-    with stoppable(), open_house(settings) as house, plain_steps() as steps, shown_progress(json) as watch:
+    with (
+        stoppable(),
+        open_house(settings, store_may_wait=True) as house,
+        plain_steps() as steps,
+        shown_progress(json) as watch,
+    ):
         report = crawl_sources(house, chosen, since=moment, limit=limit, steps=steps, watch=watch)
     show_report(report, json)
     raise typer.Exit(report.exit_code)
@@ -191,7 +196,7 @@ def status(
     from flows.steps import plain_steps
     from flows.terminal import show_report, shown_progress
 
-    with stoppable(), open_house() as house:
+    with stoppable(), open_house(store_may_wait=True) as house:
         failed = False
         if settle:
             with plain_steps() as steps, shown_progress(json) as watch:

@@ -57,7 +57,7 @@ def crawl(
     ] = None,
 ) -> Any:
     """Fetch what is new at the chosen publishers, archive every page, and extract its articles."""
-    with watched_worker(), logs_in_the_run(), open_house() as house:
+    with watched_worker(), logs_in_the_run(), open_house(store_may_wait=True) as house:
         chosen = house.catalogue.chosen(sources)
         moment = datetime(since.year, since.month, since.day, tzinfo=UTC) if since else None
         progress = ProgressArtifact("crawl-progress", "How far this crawl is · تقدّم الزحف")

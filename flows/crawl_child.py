@@ -34,6 +34,7 @@ class Ended:
     counts: dict[str, int]
     problems: list[str]
     looked: list[tuple[str, str, str]] = field(default_factory=list)  # of a look, see crawlers.visit.Visit
+    notes: list[str] = field(default_factory=list)  # of the whole process
 
 
 class CrawlChild:
@@ -51,6 +52,7 @@ class CrawlChild:
         self.pid = self._process.pid
         self.progress: dict[str, dict[str, int]] = {source: {} for source in self._ids}
         self.fault: WarraqError | None = None
+        self.waits_for = ""  # why nothing is fetched for now; empty: it goes on
         self._queues: dict[str, queue.SimpleQueue[Event | None]] = {s: queue.SimpleQueue() for s in self._ids}
         self._over = threading.Event()
         self._errors: list[str] = []
@@ -96,6 +98,9 @@ class CrawlChild:
         if event.kind == "fault":
             kind = UsageError if event.exit_code == UsageError.exit_code else CrawlFailed
             self.fault = kind(event.message)
+        elif event.kind == "room":
+            self.waits_for = event.message
+            logger.warning("the crawl %s", f"waits: {event.message}" if event.message else "goes on")
         elif event.kind == "end":
             logger.debug("the crawl process has ended")
         elif event.source not in self._queues:

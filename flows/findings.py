@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from rich.table import Table
 
@@ -63,9 +64,12 @@ def show_status(status: Status, as_json: bool) -> None:
             print_json({"event": "source", **asdict(each)})
         verified = asdict(status.verified) if status.verified else None
         owed, warnings = status.owed, status.warnings
-        print_json({"event": "status", "store": status.store, "verified": verified, "owed": owed, "warnings": warnings})
+        row: dict[str, Any] = {"event": "status", "store": status.store, "store_problem": status.store_problem}
+        row |= {"spool": asdict(status.spool), "verified": verified, "owed": owed, "warnings": warnings}
+        print_json(row)
     else:
         data.print(_table(status))
+        words.print(_spooled(status), highlight=False)
         words.print(_verified(status), highlight=False)
     _say(status.owed, "owed")
     _say(status.warnings, "note", "yellow")
@@ -102,6 +106,13 @@ def _moment(moment: datetime | None) -> str:
 
 def _size(count: int) -> str:
     return f"{count / 1e6:,.1f} MB" if count else "0"
+
+
+def _spooled(status: Status) -> str:
+    copies = sum(each.copies for each in status.sources)
+    kept = f", of it {copies:,} copies of parts that are in the store" if copies else ""
+    limit, free = _size(status.spool.limit_bytes), _size(status.spool.free_bytes)
+    return f"the spool holds {_size(status.spool.used_bytes)} of {limit}{kept}; {free} free on its disk"
 
 
 def _verified(status: Status) -> str:

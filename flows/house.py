@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -13,9 +14,13 @@ from pathlib import Path
 from crawlers.catalogue import Catalogue
 from flows.page_pool import Limits, PagePool
 from flows.settings import Settings, load_settings
-from storage.errors import StoreDenied
+from storage.errors import StoreDenied, StoreUnreachable
 from storage.ledger import Ledger
 from storage.store import Store, open_store
+
+logger = logging.getLogger(__name__)
+
+LEDGER_WAIT_S = 30.0  # for its server to answer again, say after a restart
 
 
 def now() -> datetime:
@@ -29,6 +34,7 @@ class House:
     store: Store
     ledger: Ledger
     readers: PagePool
+    store_problem: str = ""  # why nothing can be stored for now; empty: the store answered when it was opened
     clock: Callable[[], datetime] = now
 
     @property
@@ -46,24 +52,36 @@ def readers_of(settings: Settings, size: int = 0) -> PagePool:
 
 
 @contextmanager
-def open_house(settings: Settings | None = None, *, readers: int = 0) -> Iterator[House]:
+def open_house(settings: Settings | None = None, *, readers: int = 0, store_may_wait: bool = False) -> Iterator[House]:
     """Open everything, or raise a WarraqError before anything is written.
 
-    `readers`: processes that read pages; 0: as the settings say."""
+    `readers`: processes that read pages; 0: as the settings say. `store_may_wait`: a store that does not answer, or
+    is full, is no reason to stop: what would go there waits in the spool, and `store_problem` says why."""
     settings = settings or load_settings()
     catalogue = catalogue_of(settings)
     store = open_store(settings.store, s3_endpoint=settings.s3_endpoint)
-    store.check()
-    ledger = Ledger(settings.ledger)
+    problem = _problem_of(store, store_may_wait)
+    ledger = Ledger(settings.ledger, wait_s=LEDGER_WAIT_S)
     try:
         settings.spool.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreDenied(f"the spool {settings.spool} cannot be made: {error.strerror}; set WARRAQ_SPOOL") from error
     try:
         with readers_of(settings, readers) as pool:
-            yield House(settings, catalogue, store, ledger, pool)
+            yield House(settings, catalogue, store, ledger, pool, problem)
     finally:
         ledger.close()
+
+
+def _problem_of(store: Store, may_wait: bool) -> str:
+    try:
+        store.check()
+    except StoreUnreachable as error:
+        if not may_wait:
+            raise
+        logger.warning("%s; meanwhile all waits in the spool", error)
+        return str(error)
+    return ""
 
 
 def owner_name(run: str) -> str:

@@ -1,4 +1,4 @@
-"""From the spool to the store: mend what a crash left, index, upload, prove, and only then delete.
+"""From the spool to the store: mend what a crash left, index, upload, prove. Then see grace.py.
 
 Everything here can be done twice: objects are created once, and a part that is kept stays kept."""
 
@@ -14,6 +14,7 @@ from crawlers.document_key import document_key
 from crawlers.source import Source
 from flows.house import House
 from storage import cdxj, spool, warc
+from storage.bringing import bring
 from storage.errors import DamagedWarc
 from storage.http_message import validators
 from storage.keys import Part
@@ -34,8 +35,14 @@ class Kept:
 
 
 def settle_spool(house: House, source: str) -> list[str]:
-    """Mend and seal what earlier runs left open; the caller holds the lease. Returns a line for each."""
-    folder = house.spool / source
+    """Mend and seal what earlier runs left open; the caller holds the lease. Returns a line for each.
+
+    Raises SpoolError, LedgerError, DamagedWarc; what was done until then need not be done again."""
+    with spool.faults_named(house.spool / source):
+        return _settle_files(house, source, house.spool / source)
+
+
+def _settle_files(house: House, source: str, folder: Path) -> list[str]:
     lines = []
     for file, part in spool.parts_in(folder, source, spool.OPEN):
         size = file.stat().st_size
@@ -56,6 +63,10 @@ def settle_spool(house: House, source: str) -> list[str]:
         if known.get(part) in (None, PartState.OPEN):
             take_up(house, part, captures_in(file))
             house.ledger.set_part(part, PartState.SEALED, size=file.stat().st_size)
+    for file, part in spool.parts_in(folder, source, spool.KEPT):
+        if not any(row.part == part for row in house.ledger.parts_of(source, part.run)):  # a new ledger
+            take_up(house, part, captures_in(file))
+            house.ledger.set_part(part, PartState.KEPT, size=file.stat().st_size)
     return lines
 
 
@@ -116,21 +127,28 @@ def _end_of(capture: Capture, whole: Mapping[str, Capture]) -> Capture | None:
 
 
 def keep_part(house: House, part: Part) -> Kept:
-    """Upload a sealed part and its index, prove both, then delete the local file.
+    """Upload a sealed part and its index, and prove both; the local file stays for its grace.
 
-    Raises StoreError and DamagedWarc, leaving the part in the spool for the next try."""
-    file = spool.sealed_file(house.spool / part.source, part)
-    if not file.exists():
-        return _kept_before(house, part)
+    Raises StoreError, DamagedWarc, SpoolError, LedgerError, leaving the part in the spool for the next try."""
+    folder = house.spool / part.source
+    with spool.faults_named(folder):
+        file = spool.whole_file(folder, part)
+        if file is None:
+            return _kept_before(house, part)
+        stored = bring_part(house, part, file)
+        house.ledger.set_part(part, PartState.KEPT)
+        spool.keep(folder, part, house.clock())
+    logger.info("kept %s (%d bytes)", part.warc, stored[0].size)
+    return Kept(part, stored)
+
+
+def bring_part(house: House, part: Part, file: Path) -> tuple[Stored, Stored]:
+    """Bring a part's closed file and its index into the store. Raises StoreError, DamagedWarc, OSError."""
     whole, size = warc.whole_length(file), file.stat().st_size
     if whole < size:
         raise DamagedWarc(str(file), whole, f"{size - whole} bytes after the last whole record")
-    index = cdxj.index(file, file.name)
-    stored = (house.store.put(part.warc, file), house.store.put(part.cdxj, index))
-    house.ledger.set_part(part, PartState.KEPT)
-    file.unlink()
-    logger.info("kept %s (%d bytes)", part.warc, stored[0].size)
-    return Kept(part, stored)
+    index = cdxj.index(file, f"{part.stem}{spool.SEALED}")
+    return bring(house.store, part.warc, file), bring(house.store, part.cdxj, index)
 
 
 def _kept_before(house: House, part: Part) -> Kept:

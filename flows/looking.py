@@ -19,8 +19,9 @@ from crawlers.probing.site import Answer, Site
 from crawlers.source import Source
 from flows.crawl_child import CrawlChild, Ended
 from flows.house import owner_name
+from flows.progress import Progress, Watch
 from flows.settings import Settings, contact_of
-from flows.walk import WATCH_EVERY_S, Progress, Watch
+from flows.walk import WATCH_EVERY_S
 from storage.errors import DamagedWarc
 from storage.keys import new_run_id
 from storage.ledger import Ledger

@@ -15,10 +15,11 @@ from flows.keeping import described
 from flows.report import SourceReport
 from storage import keys
 from storage.articles import row_count
-from storage.errors import ObjectDiffers
+from storage.bringing import bring
+from storage.errors import ObjectDiffers, ObjectMissing
 from storage.keys import Part
 from storage.ledger import PartState, RunRow
-from storage.manifest import Manifest, ManifestFile, read_manifest
+from storage.manifest import Manifest, ManifestFile, is_whole, read_manifest
 from storage.store import Stored
 
 _SOFTWARE = ("warraq", "scrapy", "twisted", "trafilatura", "lxml", "fastwarc", "pyarrow", "prefect", "sqlalchemy")
@@ -40,13 +41,21 @@ def finish_run(
     if any(part.state != PartState.READ for part in parts):
         return False
     key = keys.manifest(row.source, row.run)
-    if not house.store.exists(key):
+    if not _is_there_whole(house, key):
         ended = Ending(outcome, ended_at or house.clock(), report.counts, tuple(report.problems))
         extractor = extractor_for(house.catalogue[row.source])
-        house.store.put(key, manifest_of(house, row, ended, extractor, files).to_json())
+        house.store.replace_derived(key, manifest_of(house, row, ended, extractor, files).to_json())
     written = read_manifest(house.store.get(key))
     house.ledger.end_run(row.source, row.run, written.outcome, written.counts, written.finished_at)
     return True
+
+
+def _is_there_whole(house: House, key: str) -> bool:
+    """Whether a crash came between a manifest and the ledger's row: then that manifest stands."""
+    try:
+        return is_whole(house.store.get(key))
+    except ObjectMissing:
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +129,21 @@ def pointer(source: str, extractor: str) -> bytes:
 
 def name_current_extractor(house: House, source: str, extractor: Extractor) -> None:
     """Make this extractor the source's current one, if it has none yet."""
-    key = keys.current_extractor(source)
-    if house.store.exists(key):
-        return
+    key, ours = keys.current_extractor(source), pointer(source, extractor.id)
     try:
-        house.store.put(key, pointer(source, extractor.id))
+        if _is_pointer(house.store.get(key)):
+            return
+    except ObjectMissing:
+        pass
+    try:
+        bring(house.store, key, ours)
     except ObjectDiffers:
         return  # another run was first; it is theirs
+
+
+def _is_pointer(content: bytes) -> bool:
+    """Whether these bytes name an extractor, and are no torso."""
+    try:
+        return "extractor" in json.loads(content)
+    except ValueError:
+        return False

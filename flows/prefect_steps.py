@@ -15,10 +15,10 @@ from prefect.context import FlowRunContext
 from prefect.logging.handlers import APILogHandler
 
 from flows.steps import Item, Pending, Result, Step
-from storage.errors import LedgerLocked, StoreUnreachable
+from storage.errors import Passing
 
 RETRY_AFTER_S = (5.0, 30.0, 120.0)
-_HELPED_BY_TIME = (StoreUnreachable, LedgerLocked, ConnectionError)
+_HELPED_BY_TIME = (Passing, ConnectionError)
 _OURS = ("flows", "crawlers", "storage")
 
 

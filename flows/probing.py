@@ -21,8 +21,8 @@ from crawlers.source import Source
 from crawlers.source_fields import HttpUrl
 from crawlers.source_text import source_text
 from flows.looking import Look, look_at
+from flows.progress import Watch
 from flows.settings import Settings
-from flows.walk import Watch
 from storage.errors import InvalidSetting, UsageError, WarraqError
 from storage.model import Article, Reason, Rejection
 

@@ -19,6 +19,7 @@ from flows.house import House
 from flows.page_pool import Lost, PagePool
 from storage import keys
 from storage.articles import write_articles, write_rejections
+from storage.bringing import bring
 from storage.errors import InvalidSource
 from storage.model import Article, Capture, Rejection, Tally
 from storage.store import Stored
@@ -66,7 +67,7 @@ def read_warc(house: House, warc_key: str) -> Read:
         house.store.fetch(warc_key, file)
         outcomes, tally = outcomes_of(house.readers, file, warc_key, source, extractor.id)
     stem = keys.stem_of(warc_key)
-    files = [house.store.put(key, content) for key, content in files_of(outcomes, extractor.id, source.id, stem)]
+    files = [bring(house.store, key, content) for key, content in files_of(outcomes, extractor.id, source.id, stem)]
     logger.info("read %s: %d articles, %d rejected", warc_key, tally.articles, tally.rejected)
     sample = tuple(outcome for outcome in outcomes if isinstance(outcome, Article))[:SAMPLE]
     return Read(warc_key, source.id, extractor, tally, tuple(files), sample)

@@ -16,10 +16,11 @@ from pathlib import Path
 from flows.house import House, owner_name
 from flows.keeping import captures_in, take_up
 from flows.manifests import finish_run, name_current_extractor
+from flows.progress import Progress, Watch
 from flows.reading import read_warc
 from flows.rebuilt_urls import RunReader
 from flows.report import SourceReport
-from flows.walk import Progress, Watch, renewed
+from flows.walk import renewed
 from storage import cdxj, keys
 from storage.errors import DamagedWarc, ObjectDiffers, StoreError, UsageError, WarraqError
 from storage.keys import Part, new_run_id

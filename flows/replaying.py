@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from flows.house import House
+from flows.progress import Progress, Watch
 from flows.reading import Read, read_warc
 from flows.report import Report, SourceReport
+from flows.settling import AT_ONCE, STORE_RETRIES, add_reading
 from flows.steps import Step, Steps
-from flows.walk import AT_ONCE, STORE_RETRIES, Progress, Watch, add_reading
 from storage import keys
 from storage.errors import ObjectMissing, UsageError
 

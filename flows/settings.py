@@ -5,6 +5,7 @@ AWS variables are boto3's own; from `.env` they are put into the environment, wh
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,7 @@ from dotenv import load_dotenv
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from crawlers.source_fields import Duration
 from flows.page_pool import PAGE_MEMORY, PAGE_SECONDS
 from storage.errors import InvalidSetting
 
@@ -44,6 +46,18 @@ def _connect_to(text: object) -> object:
     return pairs
 
 
+def _size(text: object) -> object:
+    """Bytes, as a number or as 500 MB, 20 GB, 20 GiB."""
+    found = (
+        re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b", text.strip(), re.IGNORECASE)
+        if isinstance(text, str)
+        else None
+    )
+    if found is None:
+        return text
+    return int(float(found[1]) * (1024 if found[3] else 1000) ** " kmgt".index(found[2].lower() or " "))
+
+
 def _contact(text: object) -> object:
     if isinstance(text, str) and text and not _CONTACT.fullmatch(text):
         raise ValueError(f"expected a URL or a mail address that publishers can write to, not {text!r}")
@@ -65,6 +79,9 @@ class Settings(BaseSettings):
     connect_to: Annotated[dict[str, str], NoDecode, BeforeValidator(_connect_to)] = Field(default_factory=dict)
     part_bytes: int = Field(default=1 << 30, ge=1 << 16)  # size at which a WARC part is sealed
     max_body_bytes: int = Field(default=64 << 20, ge=1 << 20)  # of one answer as sent; the rest is cut, and says so
+    spool_bytes: Annotated[int, BeforeValidator(_size)] = Field(default=20 << 30, ge=1 << 16)  # that the spool may hold
+    spool_grace: Duration = timedelta(hours=1)  # that a local copy stays after it was proved to be in the store
+    patience: Duration = timedelta(minutes=10)  # of a crawl that waits for room on a disk or for the ledger
     readers: int = Field(default=0, ge=0, le=64)  # processes that read pages; 0: one a core
     page_seconds: float = Field(default=PAGE_SECONDS, ge=0.1, le=3600)  # of processor time, to read a page
     page_memory_mb: int = Field(default=PAGE_MEMORY >> 20, ge=128)  # a process that reads pages may hold

@@ -3,16 +3,19 @@ last verification. And settling: what is owed taken up without crawling."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from crawlers.source import Source
 from flows.house import House
+from flows.progress import Watch
 from flows.report import Report
 from flows.steps import Steps
-from flows.walk import Watch, settle_sources
+from flows.walk import settle_sources
 from storage import keys, spool
 from storage.ledger import State
 from storage.ledger_overview import known_sources, last_capture
@@ -36,6 +39,8 @@ class SourceStatus:
     runs_owed: int  # without a manifest
     spool_files: int
     spool_bytes: int
+    copies: int  # files in the spool that are proved to be in the store, and wait for their grace to end
+    copies_bytes: int
     stored_bytes: int | None  # None: not asked for
 
     @property
@@ -43,10 +48,23 @@ class SourceStatus:
         return bool(self.owed or self.parts_owed or self.runs_owed or self.spool_files)
 
 
+@dataclass(frozen=True, slots=True)
+class SpoolStatus:
+    """How full the spool is. A crawl waits where there is no room in it."""
+
+    folder: str
+    used_bytes: int
+    limit_bytes: int
+    free_bytes: int  # on its disk
+    no_room: str  # why crawls wait for now; empty: there is room
+
+
 @dataclass(slots=True)
 class Status:
     at: datetime
     sources: list[SourceStatus]
+    spool: SpoolStatus
+    store_problem: str  # why nothing can be stored for now; empty: the store answers
     verified: VerificationRow | None  # the last verification of this store; None: there was none
     store: str
     strangers: list[str] = field(default_factory=list)  # ids with rows or files that no source file describes
@@ -60,6 +78,8 @@ class Status:
     def warnings(self) -> list[str]:
         """What should be seen to, though nothing is owed by it."""
         lines = [f"{each}: no source file describes it; what it owes cannot be read" for each in self.strangers]
+        lines += [f"crawls wait: {self.spool.no_room}"] if self.spool.no_room else []
+        lines += [f"nothing can be stored: {self.store_problem}"] if self.store_problem else []
         last = self.verified
         if last is None or last.finished_at is None or self.at - last.finished_at > VERIFY_WITHIN:
             lines.append("no verification has ended in the last two days; run `warraq verify`")
@@ -88,12 +108,23 @@ def status_of(house: House, *, sizes: bool = False) -> Status:
     sources = [_source_status(house, source, sizes) for source in found]
     verified = Verifications(house.ledger, house.store.url).last()
     strangers = [source for source in found if source not in house.catalogue]
-    return Status(house.clock(), sources, verified, house.store.url, strangers)
+    problem = house.store_problem
+    return Status(house.clock(), sources, _spool_status(house), problem, verified, house.store.url, strangers)
+
+
+def _spool_status(house: House) -> SpoolStatus:
+    folder, limit = house.spool, house.settings.spool_bytes
+    with spool.faults_named(folder):
+        used, disk = spool.used_bytes(folder), os.statvfs(folder)
+        free = disk.f_bavail * disk.f_frsize
+        return SpoolStatus(str(folder), used, limit, free, spool.shortage(folder, limit, used))
 
 
 def _in_spool(folder: Path) -> list[str]:
-    """Sources with parts in the spool."""
-    return [each.name for each in folder.iterdir() if each.is_dir() and _spooled(each)] if folder.is_dir() else []
+    """Sources with parts, or copies of parts, in the spool."""
+    if not folder.is_dir():
+        return []
+    return [each.name for each in folder.iterdir() if each.is_dir() and any(each.glob(f"*{spool.SEALED}*"))]
 
 
 def _spooled(folder: Path) -> list[Path]:
@@ -105,6 +136,7 @@ def _source_status(house: House, source: str, sizes: bool) -> SourceStatus:
     runs = house.ledger.runs_of(source)
     urls = house.ledger.url_counts(source)
     files = _spooled(house.spool / source)
+    copies = [file for file, _ in spool.parts_in(house.spool / source, source, spool.KEPT)]
     return SourceStatus(
         source=source,
         last_run=runs[0].run if runs else None,
@@ -116,9 +148,20 @@ def _source_status(house: House, source: str, sizes: bool) -> SourceStatus:
         parts_owed=len(house.ledger.owed_parts(source)),
         runs_owed=sum(row.finished_at is None for row in runs),
         spool_files=len(files),
-        spool_bytes=sum(file.stat().st_size for file in files),
+        spool_bytes=_size_of(files),
+        copies=len(copies),
+        copies_bytes=_size_of(copies),
         stored_bytes=_stored_bytes(house, source) if sizes else None,
     )
+
+
+def _size_of(files: Sequence[Path]) -> int:
+    """Bytes of these files; a crawl may move them while we look."""
+    total = 0
+    for file in files:
+        with suppress(FileNotFoundError):
+            total += file.stat().st_size
+    return total
 
 
 def _stored_bytes(house: House, source: str) -> int:
@@ -130,7 +173,9 @@ def _stored_bytes(house: House, source: str) -> int:
 
 
 def settle(house: House, *, steps: Steps, watch: Watch) -> Report:
-    """Take up everything owed in the spool and the ledger, of every source that has a source file."""
+    """Take up everything owed in the spool and the ledger, of every source that has a source file.
+
+    Copies whose grace is over go, once the store has proved that it has what they hold."""
     return settle_sources(house, _settleable(house), steps=steps, watch=watch)
 
 
@@ -139,6 +184,7 @@ def _settleable(house: House) -> Sequence[Source]:
     found = []
     for source in sorted(known):
         owes = house.ledger.owed_parts(source) or house.ledger.runs_of(source, unfinished=True)
-        if source in house.catalogue and (owes or _spooled(house.spool / source)):
+        files = [*_spooled(house.spool / source), *spool.parts_in(house.spool / source, source, spool.KEPT)]
+        if source in house.catalogue and (owes or files):
             found.append(house.catalogue[source])
     return found

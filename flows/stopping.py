@@ -1,21 +1,29 @@
-"""Ctrl-C in a command: one line, and exit code 1."""
+"""Ctrl-C or SIGTERM in a command: one line, and exit code 1."""
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 from storage.errors import WarraqError
 
 
 class Stopped(WarraqError):
-    """Ctrl-C. Everything durable stays so, and is taken up by the next run."""
+    """Ctrl-C or SIGTERM. Everything durable stays so, and is taken up by the next run."""
 
 
 @contextmanager
 def stoppable(words: str = "stopped; what was captured is safe, the same command goes on from here") -> Iterator[None]:
-    """Turn Ctrl-C into one line and exit code 1, once everything inside has ended in peace."""
+    """Turn Ctrl-C and SIGTERM into one line and exit code 1, once everything inside has ended in peace."""
+    signal.signal(signal.SIGTERM, _stop)
     try:
         yield
     except KeyboardInterrupt as error:
         raise Stopped(words) from error
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    signal.signal(number, signal.SIG_IGN)  # once is enough: what is going on ends in peace
+    raise KeyboardInterrupt

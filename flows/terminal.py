@@ -7,16 +7,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from flows import progress as walk
 from flows.report import Report, SourceReport
-
-if TYPE_CHECKING:
-    from flows import walk  # takes seconds, with all of the reading behind it
 
 words = Console(stderr=True)
 data = Console()
@@ -52,7 +50,7 @@ def shown_progress(as_json: bool) -> Iterator[walk.Watch]:
             if progress.phase not in tasks:
                 tasks[progress.phase] = bar.add_task(_PHASES[progress.phase], total=None, note="")
             captures = sum(counts.get("captures", 0) for counts in progress.sources.values())
-            note = f"{captures} captures" if captures else ""
+            note = f"waits: {progress.waits_for}" if progress.waits_for else f"{captures} captures" if captures else ""
             bar.update(tasks[progress.phase], completed=progress.done, total=progress.total, note=note)
 
         yield show

@@ -12,8 +12,8 @@ from itertools import islice
 
 from flows.fixity import Damage, damages_of
 from flows.house import House
+from flows.progress import Progress, Watch
 from flows.survey import Survey, survey
-from flows.walk import Progress, Watch
 from storage.errors import UsageError
 from storage.keys import Part
 from storage.verifications import Verifications, VerifiedPart

@@ -1,51 +1,33 @@
-"""The walk of a crawl: lease, settle, fetch, keep, read, finish. The same for flow and command.
-
-Upload before extracting: a bug in extraction must never cost us a capture."""
+"""The walk of a crawl: lease, settle, fetch, keep, read, finish. The same for flow and command."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 
 from crawlers.job import CrawlJob, SourceJob
 from crawlers.source import Source
+from flows.carrying import Carrier
 from flows.crawl_child import CrawlChild, Ended
 from flows.house import House, is_dead, owner_name
-from flows.keeping import Kept, keep_part, settle_spool
-from flows.manifests import finish_run, name_current_extractor
-from flows.reading import Read, read_warc
+from flows.keeping import Kept
+from flows.progress import Progress, Watch
 from flows.report import Report, SourceReport
 from flows.settings import contact_of
-from flows.steps import Pending, Result, Step, Steps
-from storage.errors import CrawlFailed, SourceBusy, WarraqError
+from flows.settling import Reports, owed_if_it_fails, settle, taken_up
+from flows.steps import Step, Steps
+from storage.errors import CrawlFailed, SourceBusy, UsageError, WarraqError
 from storage.keys import Part, new_run_id
 from storage.leases import Lease
-from storage.ledger import PartState
-from storage.store import Stored
+from storage.ledger import State
 
 logger = logging.getLogger(__name__)
 
 RENEW_EVERY_S = 20.0
 WATCH_EVERY_S = 0.5
-STORE_RETRIES = 3
-AT_ONCE = 4  # parts on their way to the store, or being read, at the same time: each may take a gigabyte of disk
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a walk is. `total` grows while discovery goes on."""
-
-    phase: str  # fetching | keeping | reading
-    done: int
-    total: int
-    sources: dict[str, dict[str, int]]  # counts of the crawl process, by source
-
-
-Watch = Callable[[Progress], None]
 
 
 def crawl_sources(
@@ -65,19 +47,18 @@ def crawl_sources(
     started = house.clock().replace(microsecond=0)  # what the run's id says, so that a rebuilt ledger says the same
     run = new_run_id(started)
     reports = {s.id: SourceReport(s.id, s.name.ar, s.name.en, run) for s in sources}
+    notes: list[str] = []
     leases = _take_leases(house, sources, run, reports)
     with renewed(house, leases):
         leased = [source for source in sources if source.id in {lease.source for lease in leases}]
-        notes = [f"{source.id}: {line}" for source in leased for line in settle_spool(house, source.id)]
-        jobs = []
-        for lease in leases:
-            house.ledger.begin_run(lease.source, run, started)
-            source = house.catalogue[lease.source]
-            jobs.append(SourceJob(source=source, run=run, owner=lease.owner, token=lease.token))
+        ready = taken_up(house, leased, reports, notes)
+        jobs = _begun(house, leases, ready, run, started, reports)
+        carried: dict[Part, Kept] = {}
         if jobs:
-            _fetch(house, _job(house, jobs, contact, since, limit), leased, reports, steps, watch)
-        notes += [f"{source.id}: {line}" for source in leased for line in settle_spool(house, source.id)]
-        _settle(house, leased, reports, steps, watch)
+            fetched = [job.source for job in jobs]
+            carried = _fetch(house, _job(house, jobs, contact, since, limit), fetched, reports, steps, watch)
+            _count_owed(house, fetched, reports, notes, bounded=since is not None or limit is not None)
+        settle(house, ready, reports, notes, steps, watch, carried)
     return Report("crawl", started, house.clock(), list(reports.values()), notes)
 
 
@@ -88,11 +69,11 @@ def settle_sources(house: House, sources: Sequence[Source], *, steps: Steps, wat
     started = house.clock()
     run = new_run_id(started)
     reports = {s.id: SourceReport(s.id, s.name.ar, s.name.en, run) for s in sources}
+    notes: list[str] = []
     leases = _take_leases(house, sources, run, reports)
     with renewed(house, leases):
         leased = [source for source in sources if source.id in {lease.source for lease in leases}]
-        notes = [f"{source.id}: {line}" for source in leased for line in settle_spool(house, source.id)]
-        _settle(house, leased, reports, steps, watch)
+        settle(house, leased, reports, notes, steps, watch)
     return Report("settle", started, house.clock(), list(reports.values()), notes)
 
 
@@ -109,7 +90,22 @@ def _job(house: House, jobs: Sequence[SourceJob], contact: str, since: datetime 
         limit=limit,
         part_bytes=settings.part_bytes,
         max_body_bytes=settings.max_body_bytes,
+        spool_bytes=settings.spool_bytes,
+        patience_s=settings.patience.total_seconds(),
     )
+
+
+def _begun(
+    house: House, leases: Sequence[Lease], ready: Sequence[Source], run: str, started: datetime, reports: Reports
+) -> list[SourceJob]:
+    """Write down that the run of each source begins; what is to be done for those where that could be."""
+    by_id, jobs = {source.id: source for source in ready}, []
+    for lease in leases:
+        if lease.source in by_id:
+            with owed_if_it_fails(reports[lease.source], "nothing was fetched"):
+                house.ledger.begin_run(lease.source, run, started)
+                jobs.append(SourceJob(source=by_id[lease.source], run=run, owner=lease.owner, token=lease.token))
+    return jobs
 
 
 # --- leases --------------------------------------------------------------------------------------
@@ -148,29 +144,45 @@ def renewed(house: House, leases: Sequence[Lease]) -> Iterator[None]:
     finally:
         over.set()
         keeper.join()
-        house.ledger.release(leases, house.clock())
+        try:
+            house.ledger.release(leases, house.clock())
+        except WarraqError as error:  # they run out by themselves; what the walk came to matters more
+            logger.warning("the leases could not be given back: %s", error)
 
 
 # --- fetching ------------------------------------------------------------------------------------
 
 
 def _fetch(
-    house: House, job: CrawlJob, leased: Sequence[Source], reports: dict[str, SourceReport], steps: Steps, watch: Watch
-) -> None:
-    """Run the crawl process, a step a source, until all have ended."""
-    with CrawlChild(job) as child:
+    house: House, job: CrawlJob, sources: Sequence[Source], reports: Reports, steps: Steps, watch: Watch
+) -> dict[Part, Kept]:
+    """Run the crawl process, a step a source, until all have ended; the parts that were kept meanwhile."""
+    with CrawlChild(job) as child, Carrier(house, sources, lambda: child.waits_for) as carrier:
         step: Step[Source, Ended] = Step(
             "crawl-source", lambda source: _followed(child, source), lambda source: source.id
         )
-        pending = steps.start(step, leased)
+        pending = steps.start(step, sources)
         while not child.over(WATCH_EVERY_S):
             watch(_progress(child))
         watch(_progress(child))
         outcomes = [each.outcome() for each in pending]
-        if child.fault is not None:
+        if isinstance(child.fault, UsageError):
             raise child.fault
-    for source, outcome in zip(leased, outcomes, strict=True):
-        _report_fetch(reports[source.id], outcome, child.progress[source.id])
+    for source, outcome in zip(sources, outcomes, strict=True):
+        _report_fetch(reports[source.id], child.fault or outcome, child.progress[source.id])
+    return carrier.kept
+
+
+def _count_owed(house: House, sources: Sequence[Source], reports: Reports, notes: list[str], *, bounded: bool) -> None:
+    """See that a crawl which says that it is done has left no URL behind; what a bound leaves out is only noted."""
+    for source in sources:
+        report = reports[source.id]
+        with owed_if_it_fails(report, "what it owes could not be counted"):
+            left = house.ledger.url_counts(source.id).get(State.OWED, 0)
+            if left and bounded:
+                notes.append(f"{source.id}: {left} URLs are left for a crawl without --limit and --since")
+            elif left and not report.owed:
+                report.owed.append(f"{left} URLs are known and not fetched; run it again to go on")
 
 
 def _followed(child: CrawlChild, source: Source) -> Ended:
@@ -179,7 +191,7 @@ def _followed(child: CrawlChild, source: Source) -> Ended:
         if event.kind == "log":
             logger.log(logging.getLevelNamesMapping().get(event.level, logging.INFO), "%s", event.message)
         elif event.kind == "source":
-            ended = Ended(source.id, event.outcome, event.counts, event.problems)
+            ended = Ended(source.id, event.outcome, event.counts, event.problems, notes=event.notes)
             counts = ", ".join(f"{count:,} {name}" for name, count in ended.counts.items())
             logger.info("%s: %s; %s", source.id, ended.outcome, counts)
             if ended.outcome == "failed":
@@ -195,7 +207,7 @@ def _report_fetch(report: SourceReport, outcome: Ended | Exception, last: dict[s
         report.problems.append(str(outcome))
         return
     report.outcome, report.counts = outcome.outcome, outcome.counts
-    report.problems += outcome.problems
+    report.problems += [*outcome.notes, *outcome.problems]
     if outcome.outcome != "finished":
         report.owed.append("the crawl was stopped before its end; run it again to go on")
     for count, words in (
@@ -210,72 +222,5 @@ def _report_fetch(report: SourceReport, outcome: Ended | Exception, last: dict[s
 def _progress(child: CrawlChild) -> Progress:
     counts = child.progress.values()
     done = sum(each.get(name, 0) for each in counts for name in ("fetched", "gone", "failed", "refused"))
-    return Progress("fetching", done, sum(each.get("asked", 0) for each in counts), dict(child.progress))
-
-
-# --- keeping, reading, finishing -----------------------------------------------------------------
-
-
-def _settle(
-    house: House, sources: Sequence[Source], reports: dict[str, SourceReport], steps: Steps, watch: Watch
-) -> None:
-    """Bring every owed part of these sources into the store, read it, and finish the runs that can be."""
-    parts = [row.part for source in sources for row in house.ledger.owed_parts(source.id)]
-    files: dict[str, Stored] = {}
-    keep: Step[Part, Kept] = Step("keep", lambda part: keep_part(house, part), _part_name, STORE_RETRIES, AT_ONCE)
-    read: Step[Part, Read] = Step("extract", lambda part: _read_part(house, part), _part_name, STORE_RETRIES, AT_ONCE)
-    kept = []
-    keeping = steps.start(keep, parts)
-    for part, outcome in zip(parts, _all(keeping, "keeping", watch), strict=True):
-        if isinstance(outcome, Kept):
-            kept.append(part)
-            reports[part.source].warcs.append(part.warc)
-            files |= {stored.key: stored for stored in outcome.files}
-        else:
-            reports[part.source].owed.append(f"{part.stem} is not in the store: {outcome}")
-    reading = steps.start(read, kept)
-    for part, read_outcome in zip(kept, _all(reading, "reading", watch), strict=True):
-        if isinstance(read_outcome, Read):
-            add_reading(reports[part.source], read_outcome)
-            files |= {stored.key: stored for stored in read_outcome.files}
-        else:
-            reports[part.source].owed.append(f"{part.warc} is not read: {read_outcome}")
-    for source in sources:
-        _finish_runs(house, source.id, reports[source.id], files)
-
-
-def _part_name(part: Part) -> str:
-    return f"{part.source} {part.stem}"
-
-
-def _all(pending: Sequence[Pending[Result]], phase: str, watch: Watch) -> Iterator[Result | Exception]:
-    for number, each in enumerate(pending):
-        watch(Progress(phase, number, len(pending), {}))
-        yield each.outcome()
-    watch(Progress(phase, len(pending), len(pending), {}))
-
-
-def _read_part(house: House, part: Part) -> Read:
-    read = read_warc(house, part.warc)
-    name_current_extractor(house, part.source, read.extractor)
-    house.ledger.set_part(part, PartState.READ)
-    return read
-
-
-def add_reading(report: SourceReport, read: Read) -> None:
-    report.tally.add(read.tally)
-    report.created += read.new_files
-    report.identical += len(read.files) - read.new_files
-    report.articles += [stored.key for stored in read.files if stored.key.startswith("articles/")]
-    report.sample += read.sample[: max(0, 5 - len(report.sample))]
-
-
-def _finish_runs(house: House, source: str, report: SourceReport, files: dict[str, Stored]) -> None:
-    for row in house.ledger.runs_of(source, unfinished=True):
-        outcome = report.outcome if row.run == report.run else "interrupted"
-        counts = report if row.run == report.run else SourceReport(source, report.name_ar, report.name_en, row.run)
-        try:
-            if not finish_run(house, row, outcome, counts, files):
-                report.owed.append(f"run {row.run} is not finished; `warraq crawl {source}` takes it up again")
-        except WarraqError as error:
-            report.owed.append(f"run {row.run} has no manifest: {error}")
+    asked = sum(each.get("asked", 0) for each in counts)
+    return Progress("fetching", done, asked, dict(child.progress), child.waits_for)

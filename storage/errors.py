@@ -20,6 +20,10 @@ class UsageError(WarraqError):
     exit_code = 2
 
 
+class Passing(WarraqError):
+    """What the weather does: the same thing, done again later, may well succeed."""
+
+
 class UnknownSource(UsageError):
     def __init__(self, source_id: str, known: Iterable[str]) -> None:
         near = difflib.get_close_matches(source_id, list(known), n=3, cutoff=0.5)
@@ -43,8 +47,12 @@ class StoreError(WarraqError):
     """The object store did not do what was asked."""
 
 
-class StoreUnreachable(StoreError):
-    """Nobody answers at the store's address. Trying again later may help."""
+class StoreUnreachable(StoreError, Passing):
+    """Nobody answers at the store's address."""
+
+
+class StoreFull(StoreUnreachable):
+    """The store has no room."""
 
 
 class StoreDenied(StoreError):
@@ -65,12 +73,32 @@ class ObjectDiffers(StoreError):
         self.key = key
 
 
+class ObjectDamaged(StoreError):
+    """The store says that it took an object, and gives other bytes back than were sent, or none."""
+
+
 class LedgerError(WarraqError):
     """The ledger could not be opened, read or written."""
 
 
-class LedgerLocked(LedgerError):
+class LedgerLocked(LedgerError, Passing):
     """Another program holds the ledger for longer than we wait."""
+
+
+class LedgerUnreachable(LedgerError, Passing):
+    """The ledger's server does not answer, or broke the connection off."""
+
+
+class LedgerFull(LedgerError, Passing):
+    """The ledger's disk has no room, or does not take what is written."""
+
+
+class SpoolError(WarraqError):
+    """A file of the spool could not be written, moved or removed."""
+
+
+class NoRoom(SpoolError, Passing):
+    """The spool's disk is full, or the spool holds all that it may."""
 
 
 class SourceBusy(WarraqError):

@@ -16,7 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from storage.errors import ObjectDiffers, ObjectMissing, StoreDenied, StoreError
+from storage.errors import ObjectDiffers, ObjectMissing, StoreDenied, StoreError, StoreFull
+from storage.growing_file import make_folder, sync_folder
 from storage.store import (
     CHUNK,
     Stored,
@@ -30,6 +31,7 @@ from storage.store import (
 )
 
 _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS}
 _HINTS = {
     errno.EACCES: "allow this user to write there, or choose another folder in WARRAQ_STORE",
@@ -86,10 +88,13 @@ class FolderStore:
             return Stored(key, size, sha256, created=True)
 
     def replace_derived(self, key: str, content: bytes) -> Stored:
-        final = self._path(derived_key(key))
-        with self._in_our_words():
+        return self.restore(derived_key(key), content)
+
+    def restore(self, key: str, content: bytes | Path) -> Stored:
+        final = self._path(key)
+        with opened(content) as source, self._in_our_words():
             self._make_incoming()
-            written, sha256, size = self._write(io.BytesIO(content))
+            written, sha256, size = self._write(source)
             try:
                 final.parent.mkdir(parents=True, exist_ok=True)
                 written.replace(final)
@@ -169,17 +174,12 @@ class FolderStore:
 
     def _make_incoming(self) -> None:
         """Make `.incoming`, and with it the root, durable."""
-        if self._incoming.is_dir():
-            return
-        missing = [folder for folder in (self._incoming, *self._incoming.parents) if not folder.exists()]
-        self._incoming.mkdir(parents=True, exist_ok=True)
-        for folder in missing:
-            _sync_folder(folder.parent)
+        make_folder(self._incoming)
 
     def _sync_folders(self, final: Path) -> None:
         """Make the names on the way from the root to a file durable."""
         for folder in final.parents[: len(final.relative_to(self._root).parts)]:
-            _sync_folder(folder)
+            sync_folder(folder)
 
     @contextmanager
     def _in_our_words(self, key: str | None = None) -> Iterator[None]:
@@ -189,7 +189,7 @@ class FolderStore:
         except OSError as error:
             if key is not None and self._says_missing(error):
                 raise ObjectMissing(key, self.url) from error
-            kind = StoreDenied if error.errno in _DENIED else StoreError
+            kind = StoreDenied if error.errno in _DENIED else StoreFull if error.errno in _FULL else StoreError
             hint = _HINTS.get(error.errno or 0, "check that disk, then run again")
             raise kind(f"{error.filename or self._root}: {error.strerror}; {hint}") from error
 
@@ -198,14 +198,6 @@ class FolderStore:
         if isinstance(error, NotADirectoryError):
             return self._root.is_dir()
         return isinstance(error, FileNotFoundError | IsADirectoryError)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _keys_below(folder: Path, key: str, prefix: str) -> Iterator[str]:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, delete, func, select, update
 from storage import leases
 from storage.keys import Part
 from storage.leases import Lease
-from storage.ledger_database import faults_named, open_database
+from storage.ledger_database import begun, open_database
 from storage.ledger_schema import captures, insert_into, parts, runs, urls
 from storage.ledger_statements import columns_of, mark_done
 
@@ -97,7 +97,9 @@ class RunRow:
 class Ledger:
     """One database. Each method is one transaction; all raise LedgerError."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, wait_s: float = 0.0) -> None:
+        """`wait_s`: for a server that does not answer, before a transaction fails. It blocks."""
+        self._wait_s = wait_s
         self.engine = open_database(url)
         self._reader = self.engine.execution_options(reading=True)
 
@@ -106,12 +108,12 @@ class Ledger:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with faults_named(self.engine), self.engine.begin() as connection:
+        with begun(self.engine, self._wait_s) as connection:
             yield connection
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with faults_named(self.engine), self._reader.begin() as connection:
+        with begun(self._reader, self._wait_s) as connection:
             yield connection
 
     # --- URLs -----------------------------------------------------------------------------------

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,14 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
-from storage.errors import InvalidSetting, LedgerError, LedgerLocked
+from storage.errors import InvalidSetting, LedgerError, LedgerUnreachable
+from storage.ledger_faults import LOCK_WAIT_S, ledger_fault
 from storage.ledger_steps import bring_up_to_date
 
-LOCK_WAIT_S = 10.0  # longer than any transaction of ours; a lock held longer is somebody's stuck program
+logger = logging.getLogger(__name__)
+
+ASK_AGAIN_S = 1.0
+CONNECT_WAIT_S = 10  # for a server to answer, before it counts as gone
 EXPECTED = "expected sqlite:///file or postgresql+psycopg://user@host/database"
 
 
@@ -30,7 +36,7 @@ def open_database(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         engine = _open_sqlite(url, parsed.database)
     elif parsed.drivername == "postgresql+psycopg":
-        engine = create_engine(parsed, pool_pre_ping=True)
+        engine = create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_WAIT_S})
     else:
         raise InvalidSetting("WARRAQ_LEDGER", f"{EXPECTED}, not {parsed.drivername}://")
     try:
@@ -68,17 +74,31 @@ def _open_sqlite(url: str, file: str | None) -> Engine:
 
 
 @contextmanager
+def begun(engine: Engine, wait_s: float) -> Iterator[Connection]:
+    """A transaction. A server that does not answer is asked again for `wait_s`, before anything was done."""
+    with faults_named(engine), ExitStack() as stack:
+        yield _asked_for(engine, wait_s, stack)
+
+
+def _asked_for(engine: Engine, wait_s: float, stack: ExitStack) -> Connection:
+    try:
+        with faults_named(engine):
+            return stack.enter_context(engine.begin())
+    except LedgerUnreachable as error:
+        if wait_s <= 0:
+            raise
+        logger.warning("%s; asked again", error)
+        time.sleep(ASK_AGAIN_S)
+    return _asked_for(engine, wait_s - ASK_AGAIN_S, stack)
+
+
+@contextmanager
 def faults_named(engine: Engine) -> Iterator[None]:
     """Turn the database's exceptions into ours: one line, the place, no password."""
     where = engine.url.render_as_string(hide_password=True)
     try:
         yield
     except DBAPIError as error:
-        first = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
-        if "database is locked" in first:
-            raise LedgerLocked(
-                f"the ledger {where} has been locked by another program for {LOCK_WAIT_S:g} s; end it and try again"
-            ) from error
-        raise LedgerError(f"the ledger {where}: {first}; check WARRAQ_LEDGER") from error
+        raise ledger_fault(error, where) from error
     except SQLAlchemyError as error:
         raise LedgerError(f"the ledger {where}: {error}") from error

@@ -18,13 +18,13 @@ import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypedDict
 
 import boto3.session
 from botocore import exceptions as boto
 from botocore.config import Config
 
-from storage.errors import InvalidSetting, ObjectDiffers, ObjectMissing, StoreError
+from storage.errors import InvalidSetting, ObjectDamaged, ObjectDiffers, ObjectMissing, StoreError
 from storage.s3_faults import DENIED, MISSING, TAKEN, Place, code_of, in_our_words
 from storage.store import (
     Stored,
@@ -43,8 +43,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+
+class _Condition(TypedDict, total=False):
+    IfNoneMatch: str
+
+
 SINGLE_PUT = 5 << 30  # bytes; the most that one PutObject takes
 PART = 64 << 20  # bytes held in memory at a time; S3 takes 10,000 parts, so 640 GB an object
+_ONCE: _Condition = {"IfNoneMatch": "*"}
 _CONFLICT_ATTEMPTS = 5  # S3 asks to repeat a write that met another one in flight (409)
 
 
@@ -116,13 +122,20 @@ class S3Store:
         return Stored(key, size, sha256, created)
 
     def replace_derived(self, key: str, content: bytes) -> Stored:
-        name = self._name(derived_key(key))
-        sha256 = hashlib.sha256(content)
-        with in_our_words(self._place, key):
-            checksum = base64.b64encode(sha256.digest()).decode()
-            self._s3.put_object(Bucket=self._bucket, Key=name, Body=content, ChecksumSHA256=checksum)
-        self._read_back(key, sha256.hexdigest(), len(content), created=True)
-        return Stored(key, len(content), sha256.hexdigest(), created=True)
+        return self.restore(derived_key(key), content)
+
+    def restore(self, key: str, content: bytes | Path) -> Stored:
+        name = self._name(key)
+        with opened(content) as source:
+            sha256, size = sha256_of(source)
+            source.seek(0)
+            with in_our_words(self._place, key):
+                if size <= self._single_put:
+                    self._put_whole(name, source, bytes.fromhex(sha256), once=False)
+                else:
+                    self._put_in_parts(name, source, once=False)
+        self._read_back(key, sha256, size, created=True)
+        return Stored(key, size, sha256, created=True)
 
     def get(self, key: str) -> bytes:
         with self.open(key) as stream:
@@ -179,27 +192,33 @@ class S3Store:
     def _name(self, key: str) -> str:
         return self._prefix + checked_key(key)
 
-    def _put_whole(self, name: str, source: BinaryIO, sha256: bytes, attempts: int = _CONFLICT_ATTEMPTS) -> bool:
-        """Create an object with one request. False: the name is taken, or was until just now."""
+    def _put_whole(
+        self, name: str, source: BinaryIO, sha256: bytes, attempts: int = _CONFLICT_ATTEMPTS, *, once: bool = True
+    ) -> bool:
+        """Create an object with one request. False: the name is taken, or was until just now.
+
+        Not `once`: it is written over."""
         source.seek(0)
         try:
             self._s3.put_object(
                 Bucket=self._bucket,
                 Key=name,
                 Body=source,
-                IfNoneMatch="*",
+                **(_ONCE if once else {}),
                 ChecksumSHA256=base64.b64encode(sha256).decode(),
             )
         except boto.ClientError as error:
             if code_of(error) == "ConditionalRequestConflict" and attempts > 1:
-                return self._put_whole(name, source, sha256, attempts - 1)
+                return self._put_whole(name, source, sha256, attempts - 1, once=once)
             if code_of(error) in TAKEN:
                 return False
             raise
         return True
 
-    def _put_in_parts(self, name: str, source: BinaryIO) -> bool:
-        """Create an object part by part. False: the name is taken. Nothing unfinished is left behind."""
+    def _put_in_parts(self, name: str, source: BinaryIO, *, once: bool = True) -> bool:
+        """Create an object part by part. False: the name is taken. Nothing unfinished is left behind.
+
+        Not `once`: it is written over."""
         begun = self._s3.create_multipart_upload(Bucket=self._bucket, Key=name, ChecksumAlgorithm="SHA256")
         upload = begun["UploadId"]
         try:
@@ -208,7 +227,7 @@ class S3Store:
                 Key=name,
                 UploadId=upload,
                 MultipartUpload={"Parts": list(self._upload_parts(name, upload, source))},
-                IfNoneMatch="*",
+                **(_ONCE if once else {}),
             )
         except boto.ClientError as error:
             self._abort(name, upload)
@@ -259,16 +278,19 @@ class S3Store:
             with self.open(key) as stream:
                 found = sha256_of(stream)
         except ObjectMissing as error:
-            raise StoreError(
-                f"{self._place.words} refuses to create {key!r} and yet has no such object; see that the key is no "
-                "folder of other keys and that nobody else is writing it, then run again"
+            raise ObjectDamaged(
+                f"{self._place.words} took {key!r} and yet has no such object; see that the key is no folder of "
+                "other keys and that nobody else is writing it, then run again"
+                if created
+                else f"{self._place.words} refuses to create {key!r} and yet has no such object; see that the key is "
+                "no folder of other keys and that nobody else is writing it, then run again"
             ) from error
         if found == (sha256, size):
             return
         if created:
-            raise StoreError(
+            raise ObjectDamaged(
                 f"object {key!r} in {self._place.words} came back with other bytes than were sent; check that "
-                "server's disk, remove the object, then run again"
+                "server's disk, then run again"
             )
         raise ObjectDiffers(key, self.url)
 

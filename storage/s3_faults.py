@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from botocore import exceptions as boto
 
-from storage.errors import ObjectMissing, StoreDenied, StoreError, StoreUnreachable
+from storage.errors import ObjectMissing, StoreDenied, StoreError, StoreFull, StoreUnreachable
 
 # An answer without a body (HEAD) has only its status for a code.
 TAKEN = {"PreconditionFailed", "412"}
@@ -18,6 +18,7 @@ MISSING = {"NoSuchKey", "NotFound", "404"}
 DENIED = {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "Forbidden", "401", "403"}
 DENIED |= {"ExpiredToken", "InvalidToken", "RequestTimeTooSkewed", "AllAccessDisabled", "AccountProblem"}
 _BUSY = {"ConditionalRequestConflict", "OperationAborted", "RequestTimeout", "SlowDown", "Throttling"}
+_FULL = {"InsufficientStorage", "InsufficientCapacity", "QuotaExceeded", "XMinioStorageFull", "ServiceQuotaExceeded"}
 _NO_CREDENTIALS = (
     boto.NoCredentialsError,
     boto.PartialCredentialsError,
@@ -78,6 +79,8 @@ def _refusal(place: Place, error: boto.ClientError, key: str | None) -> StoreErr
             f"{place.words} refuses us ({code}); check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and what "
             "they may do there"
         )
+    if code in _FULL or status == 507:
+        return StoreFull(f"{place.words} has no room ({code}); make room there, then run again")
     if code in _BUSY or status in (500, 502, 503, 504):
         return StoreUnreachable(f"{place.words} answers {code} ({status}); run again later")
     reason = " ".join(error.response.get("Error", {}).get("Message", "").split())

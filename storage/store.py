@@ -52,6 +52,11 @@ class Store(Protocol):
         """Put an object that can be made again (keys.is_derived) in place of a damaged or missing one, durably
         and at one stroke. Raises StoreError for a WARC, which is never written over."""
 
+    def restore(self, key: str, content: bytes | Path) -> Stored:
+        """Put the bytes that an object was stored with back in its place, durably and at one stroke.
+
+        Only for a caller that has proved that what is there is a damaged copy of them: see bringing.py."""
+
     def get(self, key: str) -> bytes:
         """All bytes of an object. Raises ObjectMissing."""
 

@@ -22,6 +22,7 @@ from typing import BinaryIO
 from fastwarc.warc import ArchiveIterator, WarcRecord
 
 from storage.errors import DamagedWarc
+from storage.growing_file import GrowingFile
 from storage.http_message import BROKEN_CHUNKS, NOT_CHUNKED, Bytes, HttpMessage, parse_response, read_chunks
 from storage.metadata_fields import told_published
 from storage.model import Capture, CaptureRef
@@ -120,40 +121,16 @@ def _gzip_member(head: bytes, deflated: memoryview, stored: memoryview, tail: by
     yield struct.pack("<II", whole, size & 0xFFFFFFFF)
 
 
-class WarcFile:
+class WarcFile(GrowingFile):
     """A WARC that is being written: append, then `sync`, and only then is a record durable."""
 
-    def __init__(self, path: Path) -> None:
-        """Create the file; raises FileExistsError rather than touch one that is there."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.path = path
-        self._file = path.open("xb", buffering=1 << 18)
-        self.size = 0
-        sync_folder(path.parent)
-
     def append(self, record: Record) -> Placed:
-        length = sum(map(self._file.write, serialized(record)))
-        placed = Placed(self.size, length)
-        self.size += length
+        length = 0
+        for piece in serialized(record):
+            self.add(piece)
+            length += len(piece)
+        placed = Placed(self.size - length, length)
         return placed
-
-    def sync(self) -> None:
-        """Return when every appended byte is on the disk."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-
-    def close(self) -> None:
-        self.sync()
-        self._file.close()
-
-
-def sync_folder(folder: Path) -> None:
-    """Make names created in or moved to a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def mend(path: Path) -> int:
@@ -172,24 +149,29 @@ def mend(path: Path) -> int:
 
 def whole_length(path: Path) -> int:
     """Bytes from the start of the file to the end of its last complete gzip member."""
-    end = 0
+    with path.open("rb") as file:
+        return whole_bytes(file)
+
+
+def whole_bytes(stream: BinaryIO) -> int:
+    """The same of a stream, from where it stands to its end; gzip's checksums are held against what is there."""
+    end = read = 0
     inflate = zlib.decompressobj(wbits=31)
     left = b""
-    with path.open("rb") as file:
-        while True:
-            at_end = not left and not (left := file.read(_READ_AT_ONCE))
-            try:
-                out = inflate.decompress(left, _READ_AT_ONCE)
-            except zlib.error:
-                return end
-            if inflate.eof:
-                left = inflate.unused_data
-                end = file.tell() - len(left)
-                inflate = zlib.decompressobj(wbits=31)
-            elif at_end and not out:
-                return end
-            else:
-                left = inflate.unconsumed_tail
+    while True:
+        at_end = not left and not (left := stream.read(_READ_AT_ONCE))
+        read += 0 if at_end else len(left)
+        try:
+            out = inflate.decompress(left, _READ_AT_ONCE)
+        except zlib.error:
+            return end
+        left = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
+        read -= len(left)
+        if inflate.eof:
+            end = read
+            inflate = zlib.decompressobj(wbits=31)
+        elif at_end and not out:
+            return end
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,12 +219,13 @@ def test_a_ledger_that_cannot_be_opened_is_a_fault_before_anything_is_fetched(
     assert slow_site.log == []
 
 
-def test_a_disk_that_is_full_ends_the_crawl_and_says_so(tmp_path: Path, slow_site: ByteServer) -> None:
+def test_a_spool_that_cannot_be_used_ends_the_crawl_and_says_so(tmp_path: Path, slow_site: ByteServer) -> None:
     job = job_for(tmp_path, source_at(slow_site.base))
-    (tmp_path / "spool").write_text("no folder")  # the nearest thing to it that any user can make
+    (tmp_path / "spool").write_text("no folder")
     ended = outcome(run_job(job))
     assert ended.outcome == "failed"
-    assert "NotADirectoryError" in " ".join(ended.problems) or "FileExistsError" in " ".join(ended.problems)
+    assert f"the spool {tmp_path / 'spool'}: " in ended.problems[-1]
+    assert slow_site.log == []
 
 
 LOUD = """

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from flows.house import House, open_house
+from flows.progress import Progress
 from flows.report import Report
 from flows.settings import Settings
 from flows.steps import plain_steps
-from flows.walk import Progress, crawl_sources
+from flows.walk import crawl_sources
 
 CONTACT = "mailto:tests@warraq.invalid"
 

@@ -4,18 +4,20 @@ import hashlib
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from fastwarc.warc import ArchiveIterator
 from warcio.checker import Checker
 
-from flows import walk
+from flows import settling, walk
 from flows.house import House
 from flows.newsroom import Newsroom, expected_articles, running_newsroom, write_sources
 from flows.replaying import replay_warcs, warcs_to_replay
 from flows.steps import plain_steps
-from storage import keys
+from storage import keys, spool
 from storage.articles import read_articles, read_rejections
 from storage.errors import InvalidSetting, ObjectMissing, UnknownSource, UsageError
 from storage.manifest import read_manifest
@@ -145,8 +147,12 @@ def test_the_manifest_names_every_file_with_its_digest(house: House) -> None:
     assert house.ledger.runs_of("marsad-almaghreb", unfinished=True) == []
 
 
-def test_nothing_stays_in_the_spool(house: House) -> None:
+def test_nothing_but_copies_stays_in_the_spool_and_without_a_grace_not_even_they(house: House) -> None:
     crawl(house, "alwaraq-alqadeem")
+    (copy,) = (file for file in house.spool.rglob("*") if file.is_file())
+    assert copy.name.endswith(spool.KEPT)
+    hasty = replace(house, settings=house.settings.model_copy(update={"spool_grace": timedelta(0)}))
+    assert crawl(hasty, "alwaraq-alqadeem").owed == []
     assert [file for file in house.spool.rglob("*") if file.is_file()] == []
 
 
@@ -223,7 +229,7 @@ def test_a_crash_before_the_manifest_is_made_good_by_the_next_run(
         raise Killed
 
     with monkeypatch.context() as patched, pytest.raises(Killed):
-        patched.setattr(walk, "finish_run", killed)
+        patched.setattr(settling, "finish_run", killed)
         crawl(house, "marsad-almaghreb")
     assert list(house.store.list(keys.RUNS)) == []
     (row,) = house.ledger.runs_of("marsad-almaghreb", unfinished=True)

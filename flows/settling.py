@@ -1,0 +1,162 @@
+"""From the spool to articles: keep every owed part, read it, and finish the runs that can be.
+
+Upload before extracting: a bug in extraction must never cost us a capture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from crawlers.source import Source
+from flows.grace import release, restore_part
+from flows.house import House
+from flows.keeping import Kept, keep_part, settle_spool
+from flows.manifests import finish_run, name_current_extractor
+from flows.progress import Progress, Watch
+from flows.reading import Read, read_warc
+from flows.report import SourceReport
+from flows.steps import Pending, Result, Step, Steps
+from storage import spool
+from storage.errors import DamagedWarc, ObjectMissing, WarraqError
+from storage.keys import Part
+from storage.ledger import PartState
+from storage.store import Stored
+
+STORE_RETRIES = 3
+AT_ONCE = 4  # parts on their way to the store, or being read, at the same time: each may take a gigabyte of disk
+
+
+Reports = Mapping[str, SourceReport]
+
+
+@contextmanager
+def owed_if_it_fails(report: SourceReport, what: str) -> Iterator[None]:
+    """Let a fault of ours end this step of this source only, and its report say so."""
+    try:
+        yield
+    except WarraqError as error:
+        report.owed.append(f"{what}: {error}")
+
+
+def taken_up(house: House, sources: Sequence[Source], reports: Reports, notes: list[str]) -> list[Source]:
+    """Mend and seal what the spool has of these sources, a line of `notes` for each part.
+
+    Returns those for which that could be done; the others' reports say why not."""
+    ready = []
+    for source in sources:
+        with owed_if_it_fails(reports[source.id], "what it has in the spool is not taken up"):
+            notes += [f"{source.id}: {line}" for line in settle_spool(house, source.id)]
+            ready.append(source)
+    return ready
+
+
+def settle(
+    house: House,
+    sources: Sequence[Source],
+    reports: Reports,
+    notes: list[str],
+    steps: Steps,
+    watch: Watch,
+    carried: Mapping[Part, Kept] | None = None,
+) -> None:
+    """Bring every owed part of these sources into the store, read it, and finish the runs that can be.
+
+    `carried`: parts that were kept a moment ago. Then copies whose grace is over go."""
+    ready = taken_up(house, sources, reports, notes)
+    files = _keep_and_read(house, _owed_parts(house, ready, reports), reports, steps, watch, carried or {})
+    for source in ready:
+        with owed_if_it_fails(reports[source.id], "its runs are not finished"):
+            _finish_runs(house, source.id, reports[source.id], files)
+        with owed_if_it_fails(reports[source.id], "its copies stay in the spool"):
+            released = release(house, source.id)
+            notes += [f"{source.id}: {line}" for line in released.restored]
+            reports[source.id].owed += released.owed
+
+
+def _owed_parts(house: House, sources: Sequence[Source], reports: Reports) -> list[Part]:
+    parts = []
+    for source in sources:
+        with owed_if_it_fails(reports[source.id], "what it owes could not be looked up"):
+            parts += [row.part for row in house.ledger.owed_parts(source.id)]
+    return parts
+
+
+def _keep_and_read(
+    house: House,
+    parts: Sequence[Part],
+    reports: Reports,
+    steps: Steps,
+    watch: Watch,
+    carried: Mapping[Part, Kept],
+) -> dict[str, Stored]:
+    """Keep and read these parts; what is known of their objects."""
+    files: dict[str, Stored] = {}
+    keep: Step[Part, Kept] = Step(
+        "keep", lambda part: carried.get(part) or keep_part(house, part), _part_name, STORE_RETRIES, AT_ONCE
+    )
+    read: Step[Part, Read] = Step("extract", lambda part: _read_part(house, part), _part_name, STORE_RETRIES, AT_ONCE)
+    kept = []
+    keeping = steps.start(keep, parts)
+    for part, outcome in zip(parts, _all(keeping, "keeping", watch), strict=True):
+        if isinstance(outcome, Kept):
+            kept.append(part)
+            reports[part.source].warcs.append(part.warc)
+            files |= {stored.key: stored for stored in outcome.files}
+        else:
+            reports[part.source].owed.append(f"{part.stem} is not in the store: {outcome}")
+    reading = steps.start(read, kept)
+    for part, read_outcome in zip(kept, _all(reading, "reading", watch), strict=True):
+        if isinstance(read_outcome, Read):
+            add_reading(reports[part.source], read_outcome)
+            files |= {stored.key: stored for stored in read_outcome.files}
+        else:
+            reports[part.source].owed.append(f"{part.warc} is not read: {read_outcome}")
+    return files
+
+
+def _part_name(part: Part) -> str:
+    return f"{part.source} {part.stem}"
+
+
+def _all(pending: Sequence[Pending[Result]], phase: str, watch: Watch) -> Iterator[Result | Exception]:
+    for number, each in enumerate(pending):
+        watch(Progress(phase, number, len(pending), {}))
+        yield each.outcome()
+    watch(Progress(phase, len(pending), len(pending), {}))
+
+
+def _read_part(house: House, part: Part) -> Read:
+    read = _read_or_restored(house, part)
+    name_current_extractor(house, part.source, read.extractor)
+    house.ledger.set_part(part, PartState.READ)
+    return read
+
+
+def _read_or_restored(house: House, part: Part) -> Read:
+    """Read a part; what the store has lost or damaged since it was kept is stored again first, if a copy is here."""
+    try:
+        return read_warc(house, part.warc)
+    except (ObjectMissing, DamagedWarc) as error:
+        copy = spool.whole_file(house.spool / part.source, part)
+        if copy is None or not restore_part(house, part, copy):
+            raise error
+    return read_warc(house, part.warc)
+
+
+def add_reading(report: SourceReport, read: Read) -> None:
+    report.tally.add(read.tally)
+    report.created += read.new_files
+    report.identical += len(read.files) - read.new_files
+    report.articles += [stored.key for stored in read.files if stored.key.startswith("articles/")]
+    report.sample += read.sample[: max(0, 5 - len(report.sample))]
+
+
+def _finish_runs(house: House, source: str, report: SourceReport, files: dict[str, Stored]) -> None:
+    for row in house.ledger.runs_of(source, unfinished=True):
+        outcome = report.outcome if row.run == report.run else "interrupted"
+        counts = report if row.run == report.run else SourceReport(source, report.name_ar, report.name_en, row.run)
+        try:
+            if not finish_run(house, row, outcome, counts, files):
+                report.owed.append(f"run {row.run} is not finished; `warraq crawl {source}` takes it up again")
+        except WarraqError as error:
+            report.owed.append(f"run {row.run} has no manifest: {error}")
