@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterable
 from io import FileIO
 from pathlib import Path
 
@@ -22,7 +23,6 @@ class GrowingFile:
         if path.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
         self.path = path
-        self.size = 0  # bytes added so far
         self._durable = 0  # bytes on the disk
         self._held = bytearray()  # from there on
         self._file: FileIO | None = None
@@ -30,19 +30,27 @@ class GrowingFile:
         self._refused = False  # the disk did not take what was held
 
     @property
+    def size(self) -> int:
+        """Bytes added so far."""
+        return self._durable + len(self._held)
+
+    @property
     def waiting(self) -> int:
         """Bytes added and not yet durable."""
-        return self.size - self._durable
+        return len(self._held)
 
-    def add(self, content: bytes) -> None:
+    def add(self, pieces: Iterable[bytes]) -> None:
         """Hold bytes for the next `sync`; many of them are written at once, if the disk takes them."""
-        self._held += content
-        self.size += len(content)
-        if len(self._held) >= HELD_BYTES and not self._refused:
-            try:
-                self.sync()
-            except OSError:
-                self._refused = True  # and still held: the next `sync` tries again, and raises
+        for piece in pieces:
+            self._held += piece
+            if len(self._held) >= HELD_BYTES and not self._refused:
+                self._write_early()
+
+    def _write_early(self) -> None:
+        try:
+            self.sync()
+        except OSError:
+            self._refused = True  # and still held: the next `sync` tries again, and raises
 
     def sync(self) -> None:
         """Return when every byte added, and the file's name, are on the disk. Raises OSError; then call it again."""

@@ -25,7 +25,7 @@ from botocore import exceptions as boto
 from botocore.config import Config
 
 from storage.errors import InvalidSetting, ObjectDamaged, ObjectDiffers, ObjectMissing, StoreError
-from storage.s3_faults import DENIED, MISSING, TAKEN, Place, code_of, in_our_words
+from storage.s3_faults import DENIED, MISSING, TAKEN, Body, Place, code_of, in_our_words
 from storage.store import (
     Stored,
     checked_key,
@@ -38,7 +38,6 @@ from storage.store import (
 )
 
 if TYPE_CHECKING:
-    from botocore.response import StreamingBody
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
 logger = logging.getLogger(__name__)
@@ -158,7 +157,7 @@ class S3Store:
                 if code_of(error) in {"InvalidRange", "416"}:
                     return io.BytesIO()
                 raise
-        return forward_stream(_Body(self._place, key, answer["Body"]))
+        return forward_stream(Body(self._place, key, answer["Body"]))
 
     def fetch(self, key: str, into: Path) -> None:
         with self.open(key) as stream:
@@ -293,17 +292,3 @@ class S3Store:
                 "server's disk, then run again"
             )
         raise ObjectDiffers(key, self.url)
-
-
-class _Body:
-    """The bytes of an answer, whose errors are those of the store."""
-
-    def __init__(self, place: Place, key: str, body: StreamingBody) -> None:
-        self._place, self._key, self._body = place, key, body
-
-    def read(self, size: int, /) -> bytes:
-        with in_our_words(self._place, self._key):
-            return self._body.read(size)
-
-    def close(self) -> None:
-        self._body.close()

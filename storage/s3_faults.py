@@ -7,10 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from botocore import exceptions as boto
 
 from storage.errors import ObjectMissing, StoreDenied, StoreError, StoreFull, StoreUnreachable
+
+if TYPE_CHECKING:
+    from botocore.response import StreamingBody
 
 # An answer without a body (HEAD) has only its status for a code.
 TAKEN = {"PreconditionFailed", "412"}
@@ -85,3 +89,17 @@ def _refusal(place: Place, error: boto.ClientError, key: str | None) -> StoreErr
         return StoreUnreachable(f"{place.words} answers {code} ({status}); run again later")
     reason = " ".join(error.response.get("Error", {}).get("Message", "").split())
     return StoreError(f"{place.words} answers {code} ({status}): {reason}; check the server and its log")
+
+
+class Body:
+    """The bytes of an answer, whose errors are those of the store."""
+
+    def __init__(self, place: Place, key: str, body: StreamingBody) -> None:
+        self._place, self._key, self._body = place, key, body
+
+    def read(self, size: int, /) -> bytes:
+        with in_our_words(self._place, self._key):
+            return self._body.read(size)
+
+    def close(self) -> None:
+        self._body.close()

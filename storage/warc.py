@@ -125,12 +125,9 @@ class WarcFile(GrowingFile):
     """A WARC that is being written: append, then `sync`, and only then is a record durable."""
 
     def append(self, record: Record) -> Placed:
-        length = 0
-        for piece in serialized(record):
-            self.add(piece)
-            length += len(piece)
-        placed = Placed(self.size - length, length)
-        return placed
+        offset = self.size
+        self.add(serialized(record))
+        return Placed(offset, self.size - offset)
 
 
 def mend(path: Path) -> int:

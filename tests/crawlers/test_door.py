@@ -85,7 +85,7 @@ def test_a_write_that_fails_half_way_is_made_good_at_the_same_place(tmp_path: Pa
     file = GrowingFile(tmp_path / "new/part")
     pieces = [os.urandom(3000) for _ in range(8)]
     for number, piece in enumerate(pieces):
-        file.add(piece)
+        file.add([piece])
         if number == 1:
             file.sync()
         if number in (3, 5):
