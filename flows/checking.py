@@ -19,7 +19,8 @@ from crawlers.probing.site import Answer
 from crawlers.source import Source
 from flows.house import House, is_dead, owner_name
 from flows.looking import Look, look_at
-from flows.walk import Progress, Watch, renewed
+from flows.progress import Progress, Watch
+from flows.walk import renewed
 from storage.errors import SourceBusy
 from storage.keys import new_run_id
 from storage.leases import Lease
