@@ -146,7 +146,7 @@ class NewsSpider(scrapy.Spider):
         if response.status == 200:
             self.visit.counts["pages"] += 1
             return True
-        self.visit.page_problem(f"{response.url} answers {response.status}")
+        self.visit.page_problem(f"{response.url}: answers {response.status}")
         return False
 
     def callback_failed(self, failure: Any, response: Response, spider: scrapy.Spider) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from crawlers.recorder import Recorder
 from crawlers.source import Source
+from crawlers.wire_faults import fault_in
 from storage.ledger import Ledger
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,10 @@ class Visit:
         self.problem(line)
 
     def problem(self, line: str) -> None:
+        """A line for the manifest; what it names is counted too, as `fault: its name`."""
+        fault = fault_in(line)
+        if fault is not None:
+            self.counts[f"fault: {fault}"] += 1
         if len(self.problems) < MAX_PROBLEM_LINES:
             self.problems.append(line)
         logger.warning("%s: %s", self.source.id, line, extra={"source": self.source.id})

@@ -4,6 +4,7 @@ A text begins with one of `NAMES`, so that outcomes can be counted; what the lib
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from OpenSSL import SSL
@@ -59,6 +60,17 @@ _NAMED: tuple[tuple[type[BaseException], str], ...] = (
 BAD_CERTIFICATE = "certificate not trusted"
 NOT_HTTP = "not HTTP"
 NAMES = frozenset((*(name for _, name in _NAMED), BAD_CERTIFICATE, NOT_HTTP))
+
+
+_IN_A_LINE = re.compile(rf"\S+: (?:(\w+): (?:({'|'.join(sorted(NAMES))}): )?|(answers \d+))")
+
+
+def fault_in(line: str) -> str | None:
+    """The name under which a problem is counted, `URL: exception: name: words` or `URL: answers 503`; None: no fault.
+
+    An exception without one of `NAMES` is its own name."""
+    found = _IN_A_LINE.match(line)
+    return None if found is None else found[2] or found[1] or found[3]
 
 
 def named(error: BaseException, certificate: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import pytest
 import trustme
 
 from crawlers.events import Event
-from crawlers.wire_faults import NAMES
+from crawlers.wire_faults import NAMES, fault_in
 from storage import warc
 from storage.ledger import Ledger
 from tests.crawlers.byte_server import CLOSE, RESET, STALL, ByteServer, serving_bytes
@@ -100,6 +101,16 @@ def test_nothing_is_kept_of_an_answer_that_never_came(faulty: Faulty) -> None:
 def test_every_fault_is_counted_and_owed(faulty: Faulty) -> None:
     assert faulty.ended.counts["failed"] == len(FAULTS)
     assert faulty.ended.counts.get("fetched", 0) == 0
+    by_name = {name.removeprefix("fault: "): n for name, n in faulty.ended.counts.items() if name.startswith("fault: ")}
+    expected = Counter(next(name for name in NAMES if name.startswith(fault[1])) for fault in FAULTS.values())
+    assert by_name == expected
+
+
+def test_a_fault_is_found_in_a_line_by_its_name() -> None:
+    assert fault_in("http://site.test/a: DownloadFailedError: closed early: Connection lost") == "closed early"
+    assert fault_in("https://site.test/a: answers 503") == "answers 503"
+    assert fault_in("https://site.test/a: GrowsTooLarge: 90 bytes as sent") == "GrowsTooLarge"
+    assert fault_in("no item in the feed https://site.test/feed") is None
 
 
 def test_an_answer_without_a_length_that_we_leave_is_never_whole_over_tls_either(
