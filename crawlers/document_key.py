@@ -11,20 +11,31 @@ from urllib.parse import urlsplit
 from crawlers.source import Source
 
 TRACKING: Final = re.compile(
-    r"utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|igsh|mc_cid|mc_eid"
-    r"|ref|ref_src|ref_url|_ga|_gl|ocid|cmpid|amp|outputtype",
+    r"utm_\w+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|igsh|li_fat_id|mc_cid|mc_eid"
+    r"|mkt_tok|_hs(?:enc|mi)|vero_id|oly_\w+_id|spm|srsltid|__twitter_impression|_branch_match_id|wt_mc|xtor|at_\w+"
+    r"|ref|ref_src|ref_url|_ga|_gl|ocid|cmpid|fb_(?:action_\w+|ref|source)|share|shared|traffic_source"
+    r"|amp|amp_\w+|outputtype|nocache|no_cache|cachebuster|_|rnd|rand"
+    r"|phpsessid|jsessionid|aspsessionid\w*|sessionid|session_id|cfid|cftoken",
     re.IGNORECASE,
 )
+# Whole pairs: `m=5` and a short `sid` choose the article on many old sites.
+_TWIN: Final = re.compile(
+    r"(?:print|printable|printer|mobile|m)(?:=(?:1|true|yes))?|view=(?:print|amp|mobile)|sid=[0-9a-z-]{16,}",
+    re.IGNORECASE,
+)
+_TWIN_STEPS = frozenset(("amp", "print", "printable", "print-page"))
+_TWIN_FILE = re.compile(r"[._-](?:amp|print)(\.(?:html?|php|aspx?))$|\.(?:amp|print)$", re.IGNORECASE)
+_PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
-_HOST_PREFIX = re.compile(r"^(?:www\d?|m|mobile|amp)\.")
+_HOST_PREFIX = re.compile(r"^(?:www\d?|m|mobile|amp|wap|touch|print)\.")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def document_key(url: str, source: Source) -> str:
     """`{source.id}:{id}` where an article_url pattern with a group named `id` matches, else a folded URL.
 
-    The folded URL has no scheme, no "www." or "m.", no tracking parameters, no fragment, no /amp and no
-    trailing slash; the order of the remaining parameters is kept."""
+    The folded URL has no scheme, no "www." or "m.", no tracking or session parameters, no /amp or /print, no
+    trailing slash, and no fragment but `#!…`; the order of the remaining parameters is kept."""
     for pattern in source.article_url:
         found = pattern.search(url)
         if found is not None and found.groupdict().get("id"):
@@ -45,23 +56,30 @@ def folded_url(url: str) -> str:
     if port is not None and port != _DEFAULT_PORTS.get(parts.scheme):
         host = f"{host}:{port}"
     query = _without_tracking(parts.query)
-    return host + _folded_path(parts.path) + (f"?{query}" if query else "")
+    fragment = f"#{_canonical_escapes(parts.fragment)}" if _is_address(parts.fragment) else ""
+    return host + _folded_path(parts.path) + (f"?{query}" if query else "") + fragment
+
+
+def _is_address(fragment: str) -> bool:
+    """Whether a fragment says which article: sites that draw their pages by script write `#!/news/12`."""
+    return fragment.startswith("!") and len(fragment) > 1
 
 
 def _folded_path(path: str) -> str:
-    steps = [step for step in _canonical_escapes(path).split("/") if step]
-    if steps and steps[-1].lower() == "amp":
+    steps = [step for step in _canonical_escapes(_PATH_SESSION.sub("", path)).split("/") if step]
+    if steps and steps[-1].lower() in _TWIN_STEPS and len(steps) > 1:
         steps.pop()
-    elif len(steps) > 1 and steps[0].lower() == "amp":
+    elif len(steps) > 1 and steps[0].lower() in _TWIN_STEPS:
         steps.pop(0)
-    elif steps and steps[-1].lower().endswith((".amp", ".amp.html")):
-        steps[-1] = re.sub(r"\.amp(\.html)?$", r"\1", steps[-1], flags=re.IGNORECASE)
+    elif steps:
+        steps[-1] = _TWIN_FILE.sub(lambda found: found[1] or "", steps[-1])
     return "".join(f"/{step}" for step in steps)
 
 
 def _without_tracking(query: str) -> str:
     pairs = (pair for pair in query.split("&") if pair)
-    return "&".join(_canonical_escapes(pair) for pair in pairs if not TRACKING.fullmatch(pair.partition("=")[0]))
+    kept = (pair for pair in pairs if not (TRACKING.fullmatch(pair.partition("=")[0]) or _TWIN.fullmatch(pair)))
+    return "&".join(map(_canonical_escapes, kept))
 
 
 def _canonical_escapes(text: str) -> str:

@@ -148,6 +148,17 @@ class Source(_Part):
         below = parts.path.strip("/") != "" or parts.query != ""
         return below and self._is_own_host(parts.hostname or "") and url not in self.own_pages
 
+    def is_own_page(self, url: str) -> bool:
+        """Whether a URL is of one of the publisher's hosts."""
+        try:
+            return self._is_own_host(urlsplit(url).hostname or "")
+        except ValueError:
+            return False
+
+    @property
+    def robots_url(self) -> str:
+        return urljoin(self.home, "/robots.txt")
+
     def _is_own_host(self, host: str) -> bool:
         """Whether a host is the home page's or a former one, or lies below it."""
         homes = (urlsplit(self.home).hostname or "", *self.former_domains)
@@ -159,7 +170,7 @@ class Source(_Part):
         """URLs that the file itself names: never articles."""
         found = self.discover
         pages = {self.home, *found.feeds, *found.sitemaps, *(section.url for section in found.sections)}
-        return frozenset(pages | {urljoin(self.home, "/robots.txt")})
+        return frozenset(pages | {self.robots_url})
 
 
 class _Loader(yaml.SafeLoader):

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Connection,
     Index,
@@ -24,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-SCHEMA_VERSION = 3  # each version has its step in ledger_steps.py
+SCHEMA_VERSION = 4  # each version has its step in ledger_steps.py
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -160,6 +161,23 @@ polls = Table(
     Column("quiet", Integer, nullable=False),  # polls since then
     Column("next_at", Moment, nullable=False),
     PrimaryKeyConstraint("source", "url"),
+)
+
+# What is remembered of pages that name articles, beside their captures; see link_pages.py.
+link_pages = Table(
+    "link_pages",
+    metadata,
+    Column("source", String(60), nullable=False),
+    Column("task", String(40), nullable=False),  # empty: crawls; else a backfill's window
+    Column("url", Text, nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("read_at", Moment, nullable=False),
+    Column("whole", Boolean, nullable=False),
+    Column("changed_at", Moment),
+    Column("brought_at", Moment),
+    Column("follows", Text),
+    Column("number", Integer, nullable=False),
+    PrimaryKeyConstraint("source", "task", "url"),
 )
 
 # How it stands with a host, whichever source asks. Of this moment, and not rebuilt: it is found out again.

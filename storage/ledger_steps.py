@@ -63,6 +63,17 @@ STEPS = (
             "DROP TABLE leases_2",
         ),
     ),
+    Step(
+        4,
+        "what is remembered of pages that name articles",
+        (
+            """CREATE TABLE link_pages (
+                source VARCHAR(60) NOT NULL, task VARCHAR(40) NOT NULL, url TEXT NOT NULL, kind VARCHAR(12) NOT NULL,
+                read_at BIGINT NOT NULL, whole BOOLEAN NOT NULL, changed_at BIGINT, brought_at BIGINT, follows TEXT,
+                number INTEGER NOT NULL,
+                PRIMARY KEY (source, task, url))""",
+        ),
+    ),
 )
 
 

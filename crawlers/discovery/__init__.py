@@ -1,12 +1,16 @@
-"""Finding articles: feeds, sitemaps, section pages. Pure readers of bytes; the spider does the asking."""
+"""Finding articles: feeds, sitemaps, section pages, WordPress, home pages. Pure readers of bytes; the spider asks."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 MAX_ENTITIES = 1_000_000
+MAX_URL = 8_192  # letters; what servers take at most
+_ABSOLUTE = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
+_UTF_8 = ("utf-8", "utf-16-le", "utf-16-be")  # charsets whose queries go onto the wire as UTF-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +19,7 @@ class Link:
 
     url: str  # absolute, otherwise exactly as written
     dated: datetime | None = None  # aware; what the feed or sitemap says of its date
+    changed: bool = field(default=False, compare=False)  # `dated` is that of the last change: the article may be older
 
 
 class TooMuchToRead(Exception):
@@ -33,13 +38,34 @@ def check_tags(markup: bytes, at_most: int) -> None:
             raise TooMuchToRead(f"{found} {what} in {len(markup)} bytes, at most {most} are read")
 
 
-def absolute(base: str, target: str) -> str | None:
-    """The URL that `target` means where `base` is the address.
+def absolute(base: str, target: str, charset: str = "utf-8") -> str | None:
+    """The URL that `target` means where `base` is the address and the page is in `charset`.
 
-    None unless it is an http or https URL with a host, and without a user name or password."""
+    An absolute URL stays letter for letter: tatweel, marks of direction and the case of escapes belong to it. Only
+    a query in letters beyond ASCII, on a page in an old charset, is escaped: the letters alone would not say which
+    bytes a browser sends. None unless it is an http or https URL with a host, and without a user name or password."""
+    written = target.strip()
+    if len(written) > MAX_URL:
+        return None
+    if not written.isprintable():
+        written = re.sub(r"[\t\r\n]", "", written)
     try:
-        url = urljoin(base, target.strip())
+        url = written if _ABSOLUTE.match(written) else urljoin(base, written)
         parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc and parts.port != 0
     except ValueError:  # such as "http://[": one broken link is no reason to lose the page's others
         return None
-    return url if parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc else None
+    if not usable:
+        return None
+    return url if charset in _UTF_8 or url.isascii() else _with_escaped_query(url, charset)
+
+
+def _with_escaped_query(url: str, charset: str) -> str:
+    """As browsers do: https://url.spec.whatwg.org/#query-state"""
+    before, mark, rest = url.partition("?")
+    query, hash_mark, fragment = rest.partition("#")
+    try:
+        query = "".join(each if each.isascii() else quote(each.encode(charset)) for each in query)
+    except (LookupError, UnicodeError):
+        return url
+    return before + mark + query + hash_mark + fragment

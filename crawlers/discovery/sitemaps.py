@@ -1,86 +1,189 @@
 """Sitemaps: index, plain, news, text, and what robots.txt lists. Source: https://www.sitemaps.org/protocol.html
 
-No entity is expanded and no document type obeyed, so that an attack in XML ends as a short list."""
+A sitemap is read as a stream of entries, without a tree: one of 50 MB, or an attack, takes little memory, a broken
+entry costs only itself, and an undeclared namespace nothing."""
 
 from __future__ import annotations
 
-import gzip
-import io
 import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from lxml import etree
-
-from crawlers.discovery import Link, TooMuchToRead, absolute, check_tags
-from crawlers.discovery.feeds import links_in_feed, moment_of
+from crawlers.discovery import Link, TooMuchToRead, absolute
+from crawlers.discovery.feeds import links_in_feed
+from crawlers.discovery.moments import moment_of
+from crawlers.discovery.xml_text import charset_of, plain_text, xml_text
 
 MAX_SITEMAP_BYTES = 50 << 20  # the protocol's own limit for one file
-MAX_SITEMAP_TAGS = 1_000_000  # 50,000 URLs, the protocol's limit for one file, with nine elements each
-_INFLATE_AT_ONCE = 1 << 20
-_ROBOTS_LINE = re.compile(r"[ \t]*sitemap[ \t]*:[ \t]*([^\s#]\S*)", re.IGNORECASE)
-_BARE_AMPERSAND = re.compile(rb"(<!\[CDATA\[.*?\]\]>)|&(?!(?:\w+|#\d+|#x[0-9A-Fa-f]+);)", re.DOTALL)
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_FEEDS = ("rss", "rdf", "feed")  # root elements of what the protocol allows as a sitemap too
+MAX_SITEMAP_LINKS = 60_000  # the protocol's limit for one file is 50,000
+MAX_WIDE_BYTES = 10 << 20  # in UTF-16 or UTF-32, which are read at once
+MAX_GZIP_LAYERS = 3  # a .gz file, sent with a Content-Encoding that nobody announced
+_PIECE_BYTES = 256 << 10
+_MAX_WAITING = 1 << 20  # bytes that no tag or line ends; an honest URL has 2,048
+_MAX_ENTRY = 64 << 10  # letters of one entry, with its pictures
+_ROBOTS_LINE = re.compile(r"[ \t]*site-?map[ \t]*:[ \t]*([^\s#]\S*)", re.IGNORECASE)
+_ROOT = re.compile(r"<([\w.-]+:)?(?:urlset|sitemapindex)(?=[\s>])", re.IGNORECASE)
+_ENDS = re.compile(r"</(?:[\w.-]+:)?(?:urlset|sitemapindex)\s*>", re.IGNORECASE)
+_PUBLISHED = re.compile(r"<(?:[\w.-]+:)?publication_date(?=[\s>])[^<>]*>", re.IGNORECASE)
+_FEED = re.compile(r"<(?:\w+:)?(?:rss|rdf|feed)[\s>]", re.IGNORECASE)  # what the protocol allows as a sitemap too
 
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
     pages: tuple[Link, ...] = ()
     sitemaps: tuple[Link, ...] = ()  # of an index
-    too_much: str = field(default="", compare=False)  # why nothing was read, though there may be something
+    too_much: str = field(default="", compare=False)  # why not all was read
+    broken: bool = field(default=False, compare=False)  # it ends in the middle: what follows is not known
+    news: bool = field(default=False, compare=False)  # it gives dates of publishing
+
+    @property
+    def whole(self) -> bool:
+        return not (self.too_much or self.broken)
 
 
 def read_sitemap(body: bytes, url: str) -> Sitemap:
     """Read one sitemap file, `.gz` or not. What cannot be read is left out; never raises."""
+    reading = _Reading(url)
     try:
-        plain = _inflated(body)
-        check_tags(plain, MAX_SITEMAP_TAGS)
+        for piece in _pieces(body, reading):
+            reading.take(piece)
+        reading.end()
     except TooMuchToRead as error:
-        return Sitemap(too_much=str(error))
-    encoding = "utf-16" if plain.startswith(_UTF_16) else "utf-8"
-    if not plain[:4096].decode(encoding, "replace").lstrip("\ufeff \t\r\n").startswith("<"):
-        lines = plain.decode(encoding, "replace").lstrip("\ufeff").split()
-        found = (absolute(url, line) for line in lines if line.startswith(("http://", "https://")))
-        return Sitemap(pages=tuple(Link(each) for each in found if each is not None))
-    return _read_xml(plain if encoding == "utf-16" else _mended(plain), url)
+        reading.too_much = str(error)
+    if reading.feed:
+        return Sitemap(tuple(links_in_feed(b"".join(_pieces(body, reading)), url)))
+    return Sitemap(tuple(reading.pages), tuple(reading.sitemaps), reading.too_much, reading.broken, reading.news)
 
 
-def _mended(xml: bytes) -> bytes:
-    """UTF-8 XML without what stands before it or breaks off behind it, and with `&` as it must be written."""
-    whole = xml[: xml.rfind(b">") + 1].lstrip(b"\xef\xbb\xbf \t\r\n")
-    return _BARE_AMPERSAND.sub(lambda found: found[1] or b"&amp;", whole)
+class _Reading:
+    """A sitemap on its way in, piece by piece; whole entries are read, the rest waits for the next piece."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.pages: list[Link] = []
+        self.sitemaps: list[Link] = []
+        self.too_much = ""
+        self.feed = self.broken = self.news = False
+        self._charset = ""
+        self._rest = b""
+        self._bytes = self._entries = 0
+        self._first = True
+        self._lines = False  # a text sitemap
+        self._shape = _shape_of("")
+        self._entry = ""  # begun, and not ended in the pieces so far
+
+    def take(self, piece: bytes) -> None:
+        self._bytes += len(piece)
+        if self._bytes > MAX_SITEMAP_BYTES:
+            raise TooMuchToRead(f"more than {MAX_SITEMAP_BYTES} bytes in one sitemap")
+        data = self._rest + piece
+        if not self._charset:
+            if not data.lstrip(b"\xef\xbb\xbf \t\r\n"):
+                return
+            self._begin(data)
+        if self._wide and len(data) > MAX_WIDE_BYTES:
+            raise TooMuchToRead(f"more than {MAX_WIDE_BYTES} bytes of {self._charset} in one sitemap")
+        self._read(data, last=False)
+
+    def _begin(self, start: bytes) -> None:
+        self._charset = charset_of(start)
+        text = xml_text(start, self._charset)
+        self._lines = not text.startswith("<")
+        self.feed = _FEED.search(text[:3000]) is not None
+        self._shape = _shape_of(text)
+
+    @property
+    def _wide(self) -> bool:
+        return self._charset.startswith(("utf-16", "utf-32"))
+
+    def _read(self, data: bytes, *, last: bool) -> None:
+        """Read as far as what is there ends in a whole tag or line; all of it, where letters are wide."""
+        if self._wide:
+            cut = len(data) if last else 0
+        else:
+            at = data.rfind(b"\n" if self._lines else b">") + 1
+            cut = at or (len(data) if last or len(data) > _MAX_WAITING else 0)
+        self._rest = data[cut:]
+        if not cut or self.feed:
+            return
+        text = xml_text(data[:cut], self._charset) if self._first else data[:cut].decode(self._charset, "replace")
+        self._first = False
+        (self._take_lines if self._lines else self._take_entries)(text)
+
+    def end(self) -> None:
+        if self._charset and (self._wide or self._lines):
+            self._read(self._rest, last=True)
+        if self._entry:
+            self._take_entry(self._entry)
+        if not (self._lines or self.feed):
+            self.broken |= bool(self._charset) and _ENDS.search(self._entry) is None
+
+    def _take_lines(self, text: str) -> None:
+        for line in text.split():
+            found = absolute(self.url, line) if line.startswith(("http://", "https://")) else None
+            if found is not None:
+                self._add(self.pages, Link(found))
+
+    def _take_entries(self, text: str) -> None:
+        text = self._entry + text
+        starts = [found.start() for found in self._shape.entry.finditer(text)]
+        for start, end in pairwise(starts):
+            self._take_entry(text[start:end])
+        self._entry = (text[starts[-1] :] if starts else text)[-_MAX_WAITING:]
+
+    def _take_entry(self, entry: str) -> None:
+        self._entries += 1
+        if self._entries > MAX_SITEMAP_LINKS:
+            raise TooMuchToRead(f"more than {MAX_SITEMAP_LINKS} entries in one sitemap")
+        start = self._shape.entry.match(entry)
+        if start is None:
+            return
+        entry = entry[:_MAX_ENTRY]
+        loc = _inside(entry, self._shape.loc)
+        # Some indexes write the URL without a `loc` around it.
+        bare = plain_text(entry[start.end() :].partition("<")[0])
+        written = loc or (bare if bare.startswith("http") else "")
+        url = absolute(self.url, written, self._charset) if written else None
+        if url is None:
+            return
+        published, changed = moment_of(_inside(entry, _PUBLISHED)), moment_of(_inside(entry, self._shape.changed))
+        self.news |= published is not None
+        link = Link(url, published or changed, changed=published is None and changed is not None)
+        self._add(self.pages if start[1].lower() == "url" else self.sitemaps, link)
+
+    def _add(self, to: list[Link], link: Link) -> None:
+        if len(to) >= MAX_SITEMAP_LINKS:
+            raise TooMuchToRead(f"more than {MAX_SITEMAP_LINKS} links in one sitemap")
+        to.append(link)
 
 
-def _read_xml(xml: bytes, url: str) -> Sitemap:
-    pages: list[Link] = []
-    sitemaps: list[Link] = []
-    kind = ""
-    for element in _elements(xml):
-        kind = _local(element)
-        if kind in ("url", "sitemap"):
-            link = _link_of(element, url)
-            if link is not None:
-                (pages if kind == "url" else sitemaps).append(link)
-            element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]  # type: ignore[union-attr]
-    if kind in _FEEDS:  # the last element to end is the root
-        return Sitemap(tuple(links_in_feed(xml, url)))
-    return Sitemap(tuple(pages), tuple(sitemaps))
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How this file writes its elements: with a prefix or without. An image's `image:loc` is not the page's."""
+
+    entry: re.Pattern[str]
+    loc: re.Pattern[str]
+    changed: re.Pattern[str]
 
 
-def _elements(xml: bytes) -> Iterator[etree._Element]:
-    """Elements as they end, up to where nothing can be read any more."""
-    parsed = etree.iterparse(
-        io.BytesIO(xml), events=("end",), recover=True, resolve_entities=False, no_network=True, load_dtd=False
+def _shape_of(text: str) -> _Shape:
+    root = _ROOT.search(text)
+    prefix = re.escape(root[1] or "") if root else ""
+    return _Shape(
+        *(
+            re.compile(rf"<{prefix}{name}(?=[\s>])[^<>]*>", re.IGNORECASE)
+            for name in ("(url|sitemap)", "loc", "lastmod")
+        )
     )
-    try:
-        for _, element in parsed:
-            yield element
-    except etree.XMLSyntaxError:
-        return
+
+
+def _inside(entry: str, start: re.Pattern[str]) -> str:
+    """The text of the first element that starts so; empty if there is none, or nothing ends it."""
+    found = start.search(entry)
+    end = entry.find("</", found.end()) if found else -1
+    return plain_text(entry[found.end() : end]) if found and end >= 0 else ""
 
 
 def sitemaps_in_robots(body: bytes, url: str) -> list[str]:
@@ -90,39 +193,38 @@ def sitemaps_in_robots(body: bytes, url: str) -> list[str]:
     return [each for each in found if each is not None]
 
 
-def _local(element: etree._Element) -> str:
-    tag = element.tag
-    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
+def _pieces(body: bytes, reading: _Reading) -> Iterator[bytes]:
+    """The file without its gzip layers, however many and whatever its name says, a piece at a time."""
+    layers, first = 0, body
+    while first[:2] == b"\x1f\x8b" and layers < MAX_GZIP_LAYERS:
+        layers += 1
+        first = next(_inflated(iter((first,)), _Reading("")), b"")
+    pieces = (body[at : at + _PIECE_BYTES] for at in range(0, len(body), _PIECE_BYTES))
+    for _ in range(layers):
+        pieces = _inflated(pieces, reading)  # type: ignore[assignment]
+    yield from pieces
 
 
-def _link_of(element: etree._Element, base: str) -> Link | None:
-    texts: dict[str, str] = {}
-    for child in element:  # its own children: an image has a `loc` too
-        texts.setdefault(_local(child), str(child.xpath("string()")).strip())
-    news = (each for each in element.iterdescendants() if _local(each) == "publication_date")
-    published = next((moment_of(each.text) for each in news), None)
-    # Some indexes write the URL without a `loc` around it.
-    bare = (element.text or "").strip()
-    written = texts.get("loc") or (bare if bare.startswith("http") else "")
-    url = absolute(base, written) if written else None
-    return Link(url, published or moment_of(texts.get("lastmod"))) if url else None
-
-
-def _inflated(body: bytes) -> bytes:
-    if body[:2] != b"\x1f\x8b":
-        return body
-    pieces: list[bytes] = []
-    size = 0
-    with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
-        while True:
+def _inflated(pieces: Iterator[bytes], reading: _Reading) -> Iterator[bytes]:
+    """Every gzip member in a stream, up to where it is damaged; what is behind the last member is no matter."""
+    decoder, left = zlib.decompressobj(31), b""
+    for piece in pieces:
+        left += piece
+        while left:
+            if decoder.eof:
+                if not left.startswith(b"\x1f\x8b"):
+                    return
+                decoder = zlib.decompressobj(31)
             try:
-                piece = file.read1(_INFLATE_AT_ONCE)
-            except (OSError, EOFError, zlib.error):
-                break  # what came before the damage can be read
-            if not piece:
+                out = decoder.decompress(left, _PIECE_BYTES)
+            except zlib.error:
+                reading.broken = True
+                return
+            left = decoder.unconsumed_tail or decoder.unused_data
+            if out:
+                yield out
+            elif not decoder.eof:
                 break
-            pieces.append(piece)
-            size += len(piece)
-            if size > MAX_SITEMAP_BYTES:
-                raise TooMuchToRead(f"{len(body)} bytes of gzip hold more than {MAX_SITEMAP_BYTES}")
-    return b"".join(pieces)
+    while not decoder.eof and (out := decoder.decompress(decoder.unconsumed_tail, _PIECE_BYTES)):
+        yield out
+    reading.broken |= not decoder.eof

@@ -1,4 +1,4 @@
-"""The demo newsroom: four small Arabic publishers on 127.0.0.1, each on a port of its own.
+"""The demo newsroom: four small Arabic publishers on 127.0.0.1, each on a port of its own; eight more in town/.
 
 It is what `warraq demo` crawls and the fixture of the tests. It imports nothing of Warraq. Every text,
 person and place is invented. Pages are the same bytes at every request; only the Date header moves.
@@ -38,9 +38,10 @@ from flows.newsroom.answer_key import Expected, expected_articles, write_sources
 from flows.newsroom.answers import Seen
 from flows.newsroom.given import GivenPage, PageServer, running_pages
 from flows.newsroom.ports import PortTaken
-from flows.newsroom.server import PUBLISHERS, Newsroom, running_newsroom
+from flows.newsroom.server import EVERYONE, PUBLISHERS, Newsroom, running_newsroom
 
 __all__ = [
+    "EVERYONE",
     "PUBLISHERS",
     "Expected",
     "GivenPage",

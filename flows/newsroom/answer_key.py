@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import yaml
 
 from flows.newsroom.publisher import PageDate, Publisher
-from flows.newsroom.server import PUBLISHERS, Newsroom, edited
-from flows.newsroom.stories import Remark, Story, load_stories
+from flows.newsroom.server import EVERYONE, Newsroom, edited, stories_of
+from flows.newsroom.stories import Remark, Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,15 @@ class Expected:
 def expected_articles(bases: Mapping[str, str], *, after_edit: bool = False) -> list[Expected]:
     """The answer key for publishers at `bases`; stories that are gone are not in it."""
     return [
-        _expected(PUBLISHERS[key], base, story)
+        _expected(EVERYONE[key], base, story)
         for key, base in bases.items()
-        for story in _stories(PUBLISHERS[key], after_edit)
+        for story in _stories(EVERYONE[key], after_edit)
         if story.gone is None
     ]
 
 
 def _stories(publisher: Publisher, after_edit: bool) -> Sequence[Story]:
-    stories = load_stories(publisher.id, publisher.zone)
+    stories = stories_of(publisher)
     return edited(stories) if after_edit else stories
 
 
@@ -76,7 +76,7 @@ def write_sources(
     """Write `<id>.yaml` for each publisher into `folder`, made if need be; give back the files."""
     bases = newsroom.bases if isinstance(newsroom, Newsroom) else newsroom
     folder.mkdir(parents=True, exist_ok=True)
-    return [_write_source(PUBLISHERS[key], base, folder, revisit) for key, base in bases.items()]
+    return [_write_source(EVERYONE[key], base, folder, revisit) for key, base in bases.items()]
 
 
 def _write_source(publisher: Publisher, base: str, folder: Path, revisit: Sequence[str]) -> Path:

@@ -33,3 +33,5 @@ class Publisher:
     other_paths: Callable[[Story], tuple[str, ...]]  # AMP twin, short link, old address: same article
     answers: Callable[[str, Sequence[Story]], Mapping[str, Answer]]  # (base, newest first) -> by path
     source_keys: Callable[[str], dict[str, Any]]  # base -> discover, article_url, reading … of its file
+    stories: Callable[[], tuple[Story, ...]] | None = None  # None: those of its file in articles/
+    moving: Callable[[str, Sequence[Story], str], Answer | None] | None = None  # (base, stories, path): pages that move

@@ -61,11 +61,15 @@ def load_stories(publisher: str, zone: str, folder: Path | None = None) -> tuple
     return tuple(sorted(stories, key=lambda story: story.published, reverse=True))
 
 
+def slug_of(title: str) -> str:
+    return _NOT_IN_SLUG.sub("-", title).strip("-")
+
+
 def _story(row: Mapping[str, Any], zone: ZoneInfo) -> Story:
     edit = row.get("edit")
     return Story(
         id=row["id"],
-        slug=row.get("slug") or _NOT_IN_SLUG.sub("-", row["title"]).strip("-"),
+        slug=row.get("slug") or slug_of(row["title"]),
         title=row["title"],
         section=row["section"],
         author=row.get("author", ""),

@@ -13,7 +13,8 @@ from parsel import Selector
 from scrapy.http import HtmlResponse
 
 from crawlers.discovery import Link
-from crawlers.discovery.feeds import MAX_FEED_BYTES, links_in_feed, moment_of
+from crawlers.discovery.feeds import MAX_FEED_BYTES, links_in_feed
+from crawlers.discovery.moments import moment_of
 from crawlers.discovery.sections import links_in_page, next_page
 from crawlers.discovery.sitemaps import read_sitemap, sitemaps_in_robots
 from crawlers.source import Section

@@ -1,0 +1,297 @@
+"""Finding articles where publishers are careless: charsets, broken XML, WordPress, "more" buttons, twins, traps."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from crawlers.budgets import Budgets, is_endless
+from crawlers.discovery import Link, absolute
+from crawlers.discovery.feeds import links_in_feed
+from crawlers.discovery.home import looks_like_article, named_by_home
+from crawlers.discovery.moments import moment_of
+from crawlers.discovery.periods import archive_pages, day_in, period_in
+from crawlers.discovery.pruning import Bounds, sitemaps_to_read
+from crawlers.discovery.sections import links_in_page, next_page, read_page
+from crawlers.discovery.sitemaps import read_sitemap
+from crawlers.discovery.wordpress import Window, posts_url, read_posts
+from crawlers.document_key import folded_url
+from crawlers.source import Section
+from storage.link_pages import LinkPage
+
+HERE = "https://prova.example/f/"
+NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+WORD = "الأخبار-العاجلة-في-المدينة"
+SECONDS = 3.0  # an attack that works takes minutes, and a busy machine is given its time
+
+
+def urls(links: list[Link] | tuple[Link, ...]) -> list[str]:
+    return [link.url for link in links]
+
+
+# --- letters ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("declared", ["windows-1256", "", "utf-8", "iso-8859-1"])
+@pytest.mark.parametrize("header", ["", "text/xml", "text/xml; charset=utf-8"])
+def test_a_windows_1256_feed_is_read_whatever_it_declares(declared: str, header: str) -> None:
+    prolog = f'<?xml version="1.0"{f" encoding={declared!r}" if declared else ""}?>'
+    text = f"\n\n{prolog}<rss><channel><item><title>{WORD}</title><link>/{WORD}</link></item></channel></rss>"
+    assert urls(links_in_feed(text.encode("windows-1256"), HERE, header)) == [f"https://prova.example/{WORD}"]
+
+
+def test_a_query_in_an_old_charset_goes_as_a_browser_sends_it() -> None:
+    html = f'<meta charset="windows-1256"><p>{WORD}</p><a href="/n.asp?q=خبر&x=1">خبر</a>'.encode("windows-1256")
+    page = read_page(html, HERE, "text/html; charset=utf-8")
+    assert urls(links_in_page(page, HERE, None)) == ["https://prova.example/n.asp?q=%CE%C8%D1&x=1"]
+
+
+def test_an_absolute_url_stays_letter_for_letter() -> None:
+    url = "https://prova.example/ـخبـر/\N{RIGHT-TO-LEFT MARK}%d8%AE/../x?&a=1#!/y"
+    assert absolute(HERE, f"\n {url} ") == url
+    feed = f"<rss><channel><item><link>{url.replace('&', '&amp;')}</link></item></channel></rss>"
+    assert urls(links_in_feed(feed.encode(), HERE)) == [url]
+
+
+# --- feeds and sitemaps ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        ("<item><link>//c.example/r/1</link><f:origLink>https://prova.example/1</f:origLink></item>", "/1"),
+        ("<item><guid>https://prova.example/1</guid></item>", "/1"),
+        ("<item><guid isPermaLink='false'>7</guid><link/>https://prova.example/1<title/></item>", "/1"),
+        ("<item><description>a <br> b & c &nbsp; <b>d</description><link>/1?a=1&copy=2</link></item>", "/1?a=1&copy=2"),
+        ("<entry><link rel='enclosure' href='/i.jpg'/><link type='text/html' href='../1'/></entry>", "/1"),
+        ("<item xml:base='https://prova.example/deep/'><link>1</link></item>", "/deep/1"),
+        ("<item><title>\x0b\x00</title><link><![CDATA[ /1 ]]></link>", "/1"),
+    ],
+)
+def test_each_way_to_write_the_link_of_an_item_is_read(item: str, expected: str) -> None:
+    feed = f"<rss><channel>{item}<item><link>/2</link></item></channel></rss>"
+    assert urls(links_in_feed(feed.encode(), HERE)) == [f"https://prova.example{expected}", "https://prova.example/2"]
+
+
+def test_a_json_feed_that_breaks_off_gives_the_items_before() -> None:
+    text = json.dumps({"items": [{"url": f"/{n}", "date_published": "2026-11-21"} for n in range(9)]})
+    assert urls(links_in_feed(text[:-30].encode(), HERE)) == [f"https://prova.example/{n}" for n in range(8)]
+
+
+def test_html_in_place_of_a_feed_gives_nothing() -> None:
+    assert links_in_feed(b"<!DOCTYPE html><html><body><a href='/1'>x</a></body></html>", HERE) == []
+
+
+def test_a_sitemap_is_read_through_two_layers_of_gzip_and_a_wrong_name() -> None:
+    body = gzip.compress(gzip.compress(b"<urlset><url><loc>https://prova.example/1</loc></url></urlset>"))
+    assert urls(read_sitemap(body, f"{HERE}map.xml").pages) == ["https://prova.example/1"]
+
+
+def test_a_sitemap_with_an_undeclared_prefix_and_a_broken_entry_gives_the_others() -> None:
+    text = "<s:urlset><s:url><s:loc>/1</s:loc><i:image><i:loc>/i.jpg</i:loc></i:image></s:url><s:url><s:loc>/2<s:url>"
+    read = read_sitemap(f"{text}<s:loc>/3</s:loc></s:url>".encode(), HERE)
+    assert urls(read.pages) == ["https://prova.example/1", "https://prova.example/3"]
+    assert read.broken and not read.whole
+
+
+def test_a_date_of_change_is_told_from_a_date_of_publishing() -> None:
+    text = "<urlset><url><loc>/1</loc><lastmod>2026-11-21</lastmod></url></urlset>"
+    (link,) = read_sitemap(text.encode(), HERE).pages
+    assert link.changed
+    (item,) = links_in_feed(b"<rss><channel><item><link>/1</link><pubDate>21 Nov 2026</pubDate></item></channel>", HERE)
+    assert item.dated == datetime(2026, 11, 21, tzinfo=UTC) and not item.changed
+
+
+ATTACKS = {
+    "entities": b'<!DOCTYPE r [<!ENTITY a "' + b"x" * 99_999 + b'">]><rss><channel><item><link>' + b"&a;" * 99_999,
+    "attributes": b"<rss><channel><item " + b" ".join(b'a%d="x"' % n for n in range(300_000)) + b"/></channel></rss>",
+    "cdata": b"<rss><channel><item>&" + b"<![CDATA[&" * 150_000,
+    "doctypes": b"<!DOCTYPE a [" * 100_000,
+    "items": b"<rss><channel>" + b"<item><link>/1</link><b>" * 40_000,
+    "objects": b'{"items":[' + b'{"url":"/1"},' * 140_000,
+    "gzip": gzip.compress(gzip.compress(b"<urlset>" + b"<url>" * (40 << 20))),
+    "locs": b"<urlset><url><loc>&" + b"<loc><![CDATA[&" * 900_000,
+}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_on_the_readers_ends_soon(name: str) -> None:
+    began = time.process_time()
+    links_in_feed(ATTACKS[name], HERE)
+    read_sitemap(ATTACKS[name], HERE)
+    assert time.process_time() - began < SECONDS
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-11-21T03:00:00.1234567+03:00", datetime(2026, 11, 21, 0, 0, 0, 123456, UTC)),
+        ("Sat, 21 Nov 2026 03:00:00 +0300", datetime(2026, 11, 21, tzinfo=UTC)),
+        ("2026-11", datetime(2026, 11, 1, tzinfo=UTC)),
+        ("٢٠٢٦-١١-٢١", datetime(2026, 11, 21, tzinfo=UTC)),
+        ("2026-13-45", None),
+        (7, None),
+    ],
+)
+def test_a_moment_is_read_as_feeds_write_it(text: object, expected: datetime | None) -> None:
+    assert moment_of(text) == expected
+
+
+# --- pruning ---------------------------------------------------------------------------------------
+
+
+def known(url: str, *, days: float, changed: datetime | None = None, whole: bool = True) -> dict[str, LinkPage]:
+    moment = NOW - timedelta(days=days)
+    return {url: LinkPage(url, "sitemap", moment, whole, changed)}
+
+
+def chosen(*listed: Link, known: dict[str, LinkPage], bounds: Bounds = Bounds()) -> list[str]:  # noqa: B008
+    return urls(sitemaps_to_read(listed, known, bounds, NOW, again=True).links)
+
+
+def test_a_sitemap_is_read_again_only_if_it_changed_since_it_was_read_whole() -> None:
+    old, today = NOW - timedelta(days=9), NOW.replace(hour=0)
+    assert chosen(Link("/a", old), known=known("/a", days=1)) == []
+    assert chosen(Link("/a", NOW), known=known("/a", days=1)) == ["/a"]
+    assert chosen(Link("/a", old), known=known("/a", days=1, whole=False)) == ["/a"]
+    # A day alone does not say the hour: what was read that day is read once more.
+    assert chosen(Link("/a", today), known=known("/a", days=0, changed=today)) == ["/a"]
+
+
+def test_of_sitemaps_that_say_nothing_the_ends_are_read_and_old_months_are_not() -> None:
+    listed = [Link(f"https://x.example/sitemap-2024-{month:02}.xml") for month in range(1, 13)]
+    before = {link.url: LinkPage(link.url, "sitemap", NOW - timedelta(days=1), True) for link in listed}
+    assert chosen(*listed, known=before) == []
+    numbered = [Link(f"https://x.example/map{n}.xml") for n in range(1, 30)]
+    before = {link.url: LinkPage(link.url, "sitemap", NOW - timedelta(days=1), True) for link in numbered}
+    assert chosen(*numbered, known=before) == ["https://x.example/map29.xml", "https://x.example/map1.xml"]
+    assert chosen(*numbered, known={})[:2] == ["https://x.example/map29.xml", "https://x.example/map28.xml"]
+
+
+def test_a_window_leaves_sitemaps_of_other_days_alone() -> None:
+    bounds = Bounds(datetime(2024, 3, 1, tzinfo=UTC), datetime(2024, 4, 1, tzinfo=UTC))
+    listed = [Link(f"https://x.example/{year}/{month:02}/map.xml") for year in (2023, 2024) for month in (2, 3, 4, 6)]
+    read = chosen(*listed, known={}, bounds=bounds)
+    assert "https://x.example/2024/03/map.xml" in read and "https://x.example/2024/06/map.xml" not in read
+    assert not [url for url in read if "/2023/" in url]
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("/sitemap-2024-05.xml", (date(2024, 5, 1), date(2024, 5, 31))),
+        ("/sitemap.xml?yyyy=2024&mm=5&dd=7", (date(2024, 5, 7), date(2024, 5, 7))),
+        ("/maps/2023.xml", (date(2023, 1, 1), date(2023, 12, 31))),
+        ("/post-sitemap12.xml", None),
+        ("/map-202405.xml", (date(2024, 5, 1), date(2024, 5, 31))),
+    ],
+)
+def test_the_days_in_the_name_of_a_sitemap_are_read(url: str, expected: tuple[date, date] | None) -> None:
+    assert period_in(f"https://x.example{url}") == expected
+
+
+def test_a_date_archive_is_filled_in_newest_first() -> None:
+    days = archive_pages("https://x.example/{yyyy}/{mm}/{d}", date(2024, 2, 28), date(2024, 3, 1))
+    assert [url[-9:] for url, _ in days] == ["2024/03/1", "024/02/29", "024/02/28"]
+    months = archive_pages("https://x.example/{yyyy}-{m}", date(2023, 12, 5), date(2024, 1, 2))
+    assert [url[-7:] for url, _ in months] == ["/2024-1", "2023-12"]
+    assert day_in("/2024/05/17/x-20240230") == date(2024, 5, 17)
+
+
+# --- lists -----------------------------------------------------------------------------------------
+
+
+def test_a_more_button_leads_on_by_any_of_its_attributes() -> None:
+    def follows(html: str, **rules: str) -> str | None:
+        return next_page(read_page(html.encode(), HERE), HERE, Section(url=HERE, **rules), 1)
+
+    more = "https://prova.example/ajax?p=2"
+    assert follows('<button class="btn load-more" data-url="/ajax?p=2">x</button>') == more
+    assert follows('<div data-next-url="/ajax?p=2"></div>') == more
+    assert (
+        follows('<a id="LoadMore" href="#" data-href="/ajax" data-page="2">x</a>')
+        == "https://prova.example/ajax?page=2"
+    )
+    assert follows('<span class="m" data-src="/ajax?p={n}">x</span>', older=".m") == more
+    assert follows('<a href="#" class="m">x</a>', older=".m") is None
+
+
+def test_what_a_more_button_gets_is_read_as_html_or_addresses_in_json() -> None:
+    answer = {"data": {"html": "<li><a href='/1'>x</a></li>", "links": {"next": {"href": "/more/3"}}}, "ok": "yes"}
+    page = read_page(json.dumps(answer).encode(), HERE, "application/json")
+    assert urls(links_in_page(page, HERE, "li a")) == ["https://prova.example/1"]
+    assert next_page(page, HERE, Section(url=HERE), 2) == "https://prova.example/more/3"
+    listed = read_page(json.dumps([{"url": "/1", "title": "x"}, {"permalink": "/2"}]).encode(), HERE)
+    assert urls(links_in_page(listed, HERE, "h2 a")) == ["https://prova.example/1", "https://prova.example/2"]
+
+
+def test_wordpress_is_asked_for_a_window_and_its_errors_are_named() -> None:
+    window = Window(datetime(2024, 3, 1, tzinfo=UTC), datetime(2024, 4, 1, tzinfo=UTC))
+    url = posts_url("https://x.example/blog/", 2, window)
+    assert url.startswith("https://x.example/blog/wp-json/wp/v2/posts?per_page=100&page=2")
+    assert "after=2024-03-01T00%3A00%3A00Z" in url and "before=2024-04-01T00%3A00%3A00Z" in url
+    assert "?rest_route=/wp/v2/posts&" in posts_url("https://x.example", 1, Window(), plain=True)
+    posts = read_posts(
+        b'Warning: x\n[{"link":"/1","date_gmt":"2024-03-05T10:00:00"},{},7]', HERE, {"x-wp-totalpages": "3"}
+    )
+    assert (urls(posts.links), posts.pages) == (["https://prova.example/1"], 3)
+    assert posts.links[0].dated == datetime(2024, 3, 5, 10, tzinfo=UTC)
+    assert read_posts(b'{"code":"rest_no_route","data":{"status":404}}', HERE, {}).error == "rest_no_route"
+    assert read_posts(b"<html>", HERE, {}).error == "not-json"
+
+
+def test_a_home_page_names_its_feeds_and_sections() -> None:
+    html = """<link rel="alternate" type="application/rss+xml" href="/rss"><link rel=alternate hreflang=en href="/en">
+        <nav><a href="/">x</a><a href="/sport">x</a><a href="//o.example/">x</a><a href="/a/b-c-d-e-f">x</a></nav>"""
+    named = named_by_home(read_page(html.encode(), HERE), lambda url: url.startswith("https://prova.example/"))
+    assert named.feeds == ("https://prova.example/rss",)
+    assert "https://prova.example/sport" in named.sections
+    assert not [url for url in named.sections if "o.example" in url or "b-c-d" in url]
+
+
+def test_an_address_looks_like_that_of_an_article_or_of_a_list() -> None:
+    articles = ("/news/123456", f"/x/{WORD}", "/2024/05/17/x", "/?q=node/12", "/a.php?id=77", "/#!/news/12345")
+    lists = ("/", "/sport", "/tag/123456", "/category/x-y-z-w", "/i/123456.jpg", "/?page=2", "/author/12345")
+    assert [each for each in articles if not looks_like_article(f"https://x.example{each}")] == []
+    assert [each for each in lists if looks_like_article(f"https://x.example{each}")] == []
+
+
+# --- keys and traps --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            "https://mobile.news.example/story/17",
+            "https://amp.news.example/story/17",
+            "/story/17/print",
+            "/print/story/17",
+        ),
+        *("/story/17?print=1", "/story/17?m=1", "/story/17?view=amp", "/story/17;jsessionid=0A1B", "/story/17.amp"),
+        *("/story/17?PHPSESSID=0a1b&utm_id=7", "/story/17?sid=0123456789abcdef0123", "/story/17?_=1700000000"),
+    ],
+)
+def test_print_mobile_and_session_twins_share_a_key(url: str) -> None:
+    assert folded_url(url if "://" in url else f"https://news.example{url}") == "news.example/story/17"
+
+
+def test_what_chooses_the_article_stays_in_its_key() -> None:
+    keys = {
+        folded_url(f"https://x.example/{each}") for each in ("?q=node/12", "?q=node/13", "?sid=12", "#!/n/1", "#!/n/2")
+    }
+    assert len(keys) == 5
+    assert folded_url("https://x.example/a-fine-print") != folded_url("https://x.example/a-fine")
+
+
+def test_a_budget_ends_with_its_name_and_how_to_change_it() -> None:
+    said: list[str] = []
+    budgets = Budgets(said.append, changed={"sitemaps": 2})
+    assert [budgets.spend("sitemaps", f"/{n}") for n in range(4)] == [True, True, False, False]
+    assert len(said) == 1
+    assert said[0].startswith("budget sitemaps: more than 2 ") and "WARRAQ_BUDGETS=sitemaps=" in said[0]
+    assert is_endless("/a/b" * 5) and not is_endless("/2024/05/17/a/b")
