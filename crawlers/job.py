@@ -22,6 +22,9 @@ class SourceJob(BaseModel):
     owner: str
     token: int
     look: Literal["", "probe", "check"] = ""  # a look at a few pages instead of a crawl
+    task: str = ""  # of a backfill: its window as the ledger names it, `since` and `until` as moments
+    since: datetime | None = None  # instead of the job's
+    until: datetime | None = None
 
 
 class CrawlJob(BaseModel):
@@ -35,6 +38,7 @@ class CrawlJob(BaseModel):
     connect_to: dict[str, str] = {}  # "host:port" to "address:port", as curl's option of that name
     since: datetime | None = None
     limit: int | None = None
+    budgets: dict[str, int] = {}  # those that are not as in budgets.py
     part_bytes: int
     spool_bytes: int = 20 << 30  # that the spool may hold before nothing more is fetched
     patience_s: float = 600.0  # to wait for room on a disk or for the ledger, before the crawl ends

@@ -22,8 +22,9 @@ from crawlers.politeness import user_agent
 from crawlers.recorder import Recorder
 from crawlers.room import Room
 from crawlers.spider import NewsSpider
-from crawlers.visit import Visit
+from crawlers.visit import Order, Visit
 from storage.errors import Passing
+from storage.keys import run_start
 from storage.leases import Lease
 from storage.ledger import Ledger
 
@@ -121,6 +122,8 @@ class CrawlProcess:
                 faults.append(error)
                 crawler.stop()
 
+        job = self._job
+        order = Order(each.since or job.since, each.until, job.limit, each.task, job.budgets)
         recorder = Recorder(
             lease=Lease(source.id, each.owner, each.token),
             run=each.run,
@@ -133,14 +136,14 @@ class CrawlProcess:
                 "http-header-user-agent": user_agent(self._job.contact),
                 "robots": "obey",
                 "description": f"crawl of {source.id} ({source.home})",
+                **({"warraq-order": order.to_text()} if order.to_text() else {}),
             },
             on_fault=end_for,
             part_bytes=self._job.part_bytes,
             door=self._door,
         )
         self._door.writers.append(recorder)
-        job = self._job
-        visit = Visit(source, recorder, self._ledger, self._clock, job.since, job.limit)
+        visit = Visit.ordered(source, recorder, self._ledger, self._clock, order, started_at=run_start(each.run))
         self._visits.append(visit)
         self._set_up(crawler, source, recorder)
         task = self._process.crawl(crawler, visit=visit, **({"kind": each.look} if each.look else {}))

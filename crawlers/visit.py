@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import Any
 
 from crawlers.budgets import Budgets
 from crawlers.recorder import Recorder
@@ -17,6 +19,29 @@ from storage.ledger import Ledger
 logger = logging.getLogger(__name__)
 
 MAX_PROBLEM_LINES = 200  # of one run, kept in its manifest; the count goes on
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a crawl of a source was asked to do. Its WARCs carry it, so that a rebuilt ledger knows it again."""
+
+    since: datetime | None = None  # items dated before it are left alone; None: none are
+    until: datetime | None = None  # items dated at it or later are left alone
+    limit: int | None = None  # articles to fetch at most; None: no limit
+    task: str = ""  # of a backfill: its window, under which the ledger remembers how far it came
+    budgets: Mapping[str, int] = field(default_factory=dict)  # those that are not as in budgets.py
+
+    def to_text(self) -> str:
+        """One line of JSON, without what is as always; empty if all is."""
+        said = {name: value for name, value in asdict(self).items() if value}
+        return json.dumps(said, default=datetime.isoformat) if said else ""
+
+    @classmethod
+    def from_text(cls, text: str) -> Order:
+        """Raises ValueError, TypeError, if it is no order."""
+        said = json.loads(text)
+        moments = {name: datetime.fromisoformat(said[name]) for name in ("since", "until") if name in said}
+        return cls(**(said | moments))
 
 
 @dataclass(slots=True)
@@ -30,7 +55,7 @@ class Visit:
     since: datetime | None  # items dated before it are left alone; None: none are
     limit: int | None  # articles to fetch at most; None: no limit
     until: datetime | None = None  # items dated at it or later are left alone
-    task: str = ""  # of a backfill: its window, under which the ledger remembers how far it came
+    task: str = ""  # see Order
     changed_budgets: dict[str, int] = field(default_factory=dict)
     started_at: datetime | None = None  # None: now
     counts: Counter[str] = field(default_factory=Counter)
@@ -42,6 +67,19 @@ class Visit:
     def __post_init__(self) -> None:
         self.started_at = self.started_at or self.clock()
         self.budgets = Budgets(self.problem, bool(self.task), self.changed_budgets)
+
+    @classmethod
+    def ordered(
+        cls,
+        source: Source,
+        recorder: Recorder,
+        ledger: Ledger,
+        clock: Callable[[], datetime],
+        order: Order,
+        started_at: datetime,
+    ) -> Visit:
+        more: dict[str, Any] = {"until": order.until, "task": order.task, "changed_budgets": dict(order.budgets)}
+        return cls(source, recorder, ledger, clock, order.since, order.limit, started_at=started_at, **more)
 
     @property
     def is_full(self) -> bool:

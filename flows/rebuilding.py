@@ -6,13 +6,16 @@ What an intact manifest still says of its run is taken from there. What only the
 from __future__ import annotations
 
 import logging
+import re
 import tempfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
+from crawlers.visit import Order
 from flows.house import House, owner_name
 from flows.keeping import captures_in, take_up
 from flows.manifests import finish_run, name_current_extractor
@@ -31,6 +34,7 @@ from storage.manifest import Manifest, is_whole, read_manifest
 from storage.warc import read_captures, whole_length
 
 OUTCOME = "rebuilt"  # of a run whose manifest is lost: how it ended is not known
+_ORDER_WITHIN = 64 << 10  # bytes of a WARC; its first record is far shorter
 
 
 @dataclass(slots=True)
@@ -152,7 +156,6 @@ def _rebuild_parts(house: House, parts: Sequence[Part], reader: RunReader, ledge
     """Rows of the parts and captures of one run, and of the URLs they tell of."""
     if not parts:
         return
-    reader.begin(keys.run_start(parts[0].run))
     with tempfile.TemporaryDirectory(prefix="warraq-") as folder:
         for part in parts:
             file = Path(folder) / f"{part.stem}.warc.gz"
@@ -160,6 +163,8 @@ def _rebuild_parts(house: House, parts: Sequence[Part], reader: RunReader, ledge
             whole, size = whole_length(file), file.stat().st_size
             if whole < size:
                 raise DamagedWarc(part.warc, whole, "no whole record follows; `warraq verify` says what is still good")
+            if part == parts[0]:
+                reader.begin(keys.run_start(part.run), _order_in(file))
             take_up(house, part, captures_in(file))
             house.ledger.set_part(part, PartState.KEPT, size=size)
             rows = captures_by_offset(house.ledger, part)
@@ -172,6 +177,14 @@ def _rebuild_parts(house: House, parts: Sequence[Part], reader: RunReader, ledge
                 _index(house, part, file, done)
             file.unlink()
     reader.end()
+
+
+def _order_in(warc: Path) -> Order:
+    """What a run was asked to do, as the first record of its WARC says; as always, if it says nothing."""
+    with warc.open("rb") as file:
+        start = zlib.decompressobj(31).decompress(file.read(_ORDER_WITHIN), _ORDER_WITHIN)
+    found = re.search(rb"^warraq-order: (.+?)\r?$", start, re.MULTILINE)
+    return Order.from_text(found[1].decode()) if found else Order()
 
 
 def _index(house: House, part: Part, file: Path, done: Rebuilt) -> None:

@@ -26,7 +26,7 @@ from crawlers.politeness import user_agent
 from crawlers.process import SETTINGS
 from crawlers.source import Source
 from crawlers.spider import NewsSpider
-from crawlers.visit import Visit
+from crawlers.visit import Order, Visit
 from storage.leases import Lease
 from storage.ledger import Captured, Found, Ledger, answers_for_good
 from storage.model import Capture
@@ -48,6 +48,12 @@ class _Past:
     def done(self, document_key: str, capture: Captured) -> None:
         self.ledger.record(self.lease, [], {document_key: capture}, self.moment)
 
+    def failed(self, document_key: str, problem: str) -> None:
+        self.ledger.failed(self.lease, document_key, problem, self.moment)
+
+    def refused(self, document_key: str, why: str) -> None:
+        self.ledger.refused(self.lease, document_key, why, self.moment)
+
 
 @dataclass(slots=True)
 class RunReader:
@@ -66,10 +72,10 @@ class RunReader:
     _past: _Past | None = None
     _spider: NewsSpider | None = None
 
-    def begin(self, started_at: datetime) -> None:
+    def begin(self, started_at: datetime, order: Order) -> None:
         self._past = _Past(self.lease, self.ledger, started_at)
         past = self._past
-        visit = Visit(self.source, cast(Any, past), self.ledger, lambda: past.moment, None, None)
+        visit = Visit.ordered(self.source, cast(Any, past), self.ledger, lambda: past.moment, order, started_at)
         self._spider = NewsSpider(visit)
         self._waiting.clear()
         self._held.clear()

@@ -14,6 +14,7 @@ from dotenv import load_dotenv
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from crawlers.budgets import BUDGETS
 from crawlers.source_fields import Duration
 from flows.page_pool import PAGE_MEMORY, PAGE_SECONDS
 from storage.errors import InvalidSetting
@@ -58,6 +59,17 @@ def _size(text: object) -> object:
     return int(float(found[1]) * (1024 if found[3] else 1000) ** " kmgt".index(found[2].lower() or " "))
 
 
+def _budgets(text: object) -> object:
+    listed = _listed(text)
+    if not isinstance(listed, list):
+        return listed
+    pairs = dict(item.partition("=")[::2] for item in listed)
+    wrong = next((name for name, number in pairs.items() if name not in BUDGETS or not number.isdecimal()), None)
+    if wrong is not None:
+        raise ValueError(f"expected name=number, separated by commas, not {wrong!r}; the names: {', '.join(BUDGETS)}")
+    return {name: int(number) for name, number in pairs.items()}
+
+
 def _contact(text: object) -> object:
     if isinstance(text, str) and text and not _CONTACT.fullmatch(text):
         raise ValueError(f"expected a URL or a mail address that publishers can write to, not {text!r}")
@@ -77,6 +89,7 @@ class Settings(BaseSettings):
     contact: Annotated[str | None, BeforeValidator(_contact)] = None
     allow_addresses: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)] = ()
     connect_to: Annotated[dict[str, str], NoDecode, BeforeValidator(_connect_to)] = Field(default_factory=dict)
+    budgets: Annotated[dict[str, int], NoDecode, BeforeValidator(_budgets)] = Field(default_factory=dict)
     part_bytes: int = Field(default=1 << 30, ge=1 << 16)  # size at which a WARC part is sealed
     max_body_bytes: int = Field(default=64 << 20, ge=1 << 20)  # of one answer as sent; the rest is cut, and says so
     spool_bytes: Annotated[int, BeforeValidator(_size)] = Field(default=20 << 30, ge=1 << 16)  # that the spool may hold

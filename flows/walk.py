@@ -88,6 +88,7 @@ def _job(house: House, jobs: Sequence[SourceJob], contact: str, since: datetime 
         connect_to=settings.connect_to,
         since=since,
         limit=limit,
+        budgets=settings.budgets,
         part_bytes=settings.part_bytes,
         max_body_bytes=settings.max_body_bytes,
         spool_bytes=settings.spool_bytes,
