@@ -108,8 +108,9 @@ class Newsroom:
         if request.method not in ("GET", "HEAD"):
             return ONLY_GET
         pages = self._answers[publisher]
-        asked = request.raw_path if request.raw_path in pages else unquote(request.raw_path)
-        path = asked if asked in pages else without_tracking(asked)
+        asked, plain = request.raw_path, unquote(request.raw_path)
+        spellings = (asked, without_tracking(asked), plain, without_tracking(plain))
+        path = next((each for each in spellings if each in pages), asked)
         answer = pages.get(path) or self._moving(publisher, request.raw_path) or MISSING
         if answer.busy_first and (publisher, path) not in self._asked_before:
             self._asked_before.add((publisher, path))
