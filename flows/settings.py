@@ -19,7 +19,7 @@ from crawlers.source_fields import Duration
 from flows.page_pool import PAGE_MEMORY, PAGE_SECONDS
 from storage.errors import InvalidSetting
 
-_CONTACT = re.compile(r"https?://\S+\.\S+|(?:mailto:)?[^@\s]+@[^@\s]+\.[^@\s]+")
+_CONTACT = re.compile(r"https?://(?![^/\s]*@)\S+\.\S+|(?:mailto:)?[^@\s/:]+@[^@\s/]+\.[^@\s/]+")
 DATA = "warraq-data"
 
 
@@ -72,7 +72,7 @@ def _budgets(text: object) -> object:
 
 def _contact(text: object) -> object:
     if isinstance(text, str) and text and not _CONTACT.fullmatch(text):
-        raise ValueError(f"expected a URL or a mail address that publishers can write to, not {text!r}")
+        raise ValueError("expected a URL or a mail address that publishers can write to, without a password")
     return text or None
 
 

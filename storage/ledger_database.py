@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from storage.errors import InvalidSetting, LedgerError, LedgerUnreachable
@@ -30,9 +30,9 @@ def open_database(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise InvalidSetting(
-            "WARRAQ_LEDGER", f"expected sqlite:///file or postgresql+psycopg://…, not {url!r}"
-        ) from error
+        raise InvalidSetting("WARRAQ_LEDGER", EXPECTED) from error  # and not what it is: it may hold a password
+    if "@" in (parsed.host or ""):
+        raise InvalidSetting("WARRAQ_LEDGER", "an @ in the user's name or password is written %40")
     if parsed.get_backend_name() == "sqlite":
         engine = _open_sqlite(url, parsed.database)
     elif parsed.drivername == "postgresql+psycopg":
@@ -41,7 +41,7 @@ def open_database(url: str) -> Engine:
         raise InvalidSetting("WARRAQ_LEDGER", f"{EXPECTED}, not {parsed.drivername}://")
     try:
         with faults_named(engine), engine.begin() as connection:
-            bring_up_to_date(connection, engine.url.render_as_string(hide_password=True))
+            bring_up_to_date(connection, shown(engine.url))
     except LedgerError:
         engine.dispose()
         raise
@@ -73,6 +73,11 @@ def _open_sqlite(url: str, file: str | None) -> Engine:
     return engine
 
 
+def shown(url: URL) -> str:
+    """Where the ledger is, for people: no password, also where it stands among the parameters."""
+    return url.set(query={}).render_as_string(hide_password=True)
+
+
 @contextmanager
 def begun(engine: Engine, wait_s: float) -> Iterator[Connection]:
     """A transaction. A server that does not answer is asked again for `wait_s`, before anything was done."""
@@ -95,7 +100,7 @@ def _asked_for(engine: Engine, wait_s: float, stack: ExitStack) -> Connection:
 @contextmanager
 def faults_named(engine: Engine) -> Iterator[None]:
     """Turn the database's exceptions into ours: one line, the place, no password."""
-    where = engine.url.render_as_string(hide_password=True)
+    where = shown(engine.url)
     try:
         yield
     except DBAPIError as error:

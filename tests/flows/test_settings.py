@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -60,6 +61,9 @@ EACH: dict[str, tuple[str, Callable[[Settings], object], object]] = {
     "WARRAQ_BUDGETS": ("sitemaps=7, ids=9", lambda s: s.budgets, {"sitemaps": 7, "ids": 9}),
     "WARRAQ_PART_BYTES": ("65536", lambda s: s.part_bytes, 65536),
     "WARRAQ_MAX_BODY_BYTES": ("1048576", lambda s: s.max_body_bytes, 1 << 20),
+    "WARRAQ_SPOOL_BYTES": ("500 MB", lambda s: s.spool_bytes, 500_000_000),
+    "WARRAQ_SPOOL_GRACE": ("2h", lambda s: s.spool_grace, timedelta(hours=2)),
+    "WARRAQ_PATIENCE": ("90s", lambda s: s.patience, timedelta(seconds=90)),
     "WARRAQ_READERS": ("3", lambda s: s.readers, 3),
     "WARRAQ_PAGE_SECONDS": ("2.5", lambda s: s.page_seconds, 2.5),
     "WARRAQ_PAGE_MEMORY_MB": ("256", lambda s: s.page_memory_mb, 256),
@@ -120,7 +124,12 @@ def test_a_file_of_a_folder_above_is_not_read(tmp_path: Path, monkeypatch: pytes
         ("WARRAQ_BUDGETS", "sitemap=7", "expected name=number, separated by commas, not 'sitemap'"),
         ("WARRAQ_PART_BYTES", "1000", "Input should be greater than or equal to 65536"),
         ("WARRAQ_PART_BYTES", "1 GB", "Input should be a valid integer"),
-        ("WARRAQ_CONTACT", "me", "expected a URL or a mail address that publishers can write to, not 'me'"),
+        ("WARRAQ_CONTACT", "me", "expected a URL or a mail address that publishers can write to, without a password"),
+        (
+            "WARRAQ_CONTACT",
+            "https://me:geheim@a.example/",
+            "expected a URL or a mail address that publishers can write to, without a password",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_its_variable(name: str, text: str, expected: str) -> None:

@@ -190,11 +190,19 @@ def test_a_ledger_url_that_cannot_be_meant_is_named(url: str) -> None:
         Ledger(url)
 
 
-def test_a_password_stays_out_of_the_message() -> None:
+@pytest.mark.parametrize("url", ["user:hunter2@127.0.0.1:1/none", "user@127.0.0.1:1/none?password=hunter2"])
+def test_a_password_stays_out_of_the_message(url: str) -> None:
     with pytest.raises(LedgerError) as caught:
-        Ledger("postgresql+psycopg://user:hunter2@127.0.0.1:1/none?connect_timeout=2")
+        Ledger(f"postgresql+psycopg://{url}")
     assert "hunter2" not in str(caught.value)
     assert "127.0.0.1" in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["hunter2", "postgresql+psycopg://user:x@hunter2@127.0.0.1/none"])
+def test_what_may_be_a_part_of_a_password_is_not_said(url: str) -> None:
+    with pytest.raises(InvalidSetting) as caught:
+        Ledger(url)
+    assert "hunter2" not in str(caught.value)
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
