@@ -1,7 +1,8 @@
 """Make again what is derived and damaged or missing: indexes, articles and rejections, manifests, pointers.
 
-A WARC is never touched. What is put in place of a damaged object is what its manifest says, to the byte;
-an index may be of other bytes, if it is right line by line, and then the manifest says so."""
+A WARC is put back only from its copy in the spool, while there is one, if that is what its manifest says. What is
+put in place of a damaged object is what its manifest says, to the byte; an index may be of other bytes, if it is
+right line by line, and then the manifest says so."""
 
 from __future__ import annotations
 
@@ -13,14 +14,15 @@ from pathlib import Path
 
 from crawlers.extraction.version import Extractor, extractor_for
 from flows.fixity import Damage, PartFiles, damages_of, readings_made_again, warc_facts
+from flows.grace import restore_part
 from flows.house import House
 from flows.manifests import Ending, manifest_of, pointer
 from flows.survey import ORPHAN, Run, Survey, extractors_by_source, part_of, survey
-from storage import keys
-from storage.errors import WarraqError
+from storage import keys, spool
+from storage.errors import DamagedWarc, WarraqError
 from storage.keys import Part
 from storage.manifest import ManifestFile
-from storage.store import Stored
+from storage.store import Stored, sha256_of
 
 
 @dataclass(slots=True)
@@ -63,7 +65,32 @@ def repair_damages(house: House, found: Survey, damages: Sequence[Damage]) -> tu
     return sorted(set(work.repaired)), work.beyond
 
 
+def _restore_warc(work: _Work, files: PartFiles) -> None:
+    """Put a damaged or lost WARC back from its copy in the spool, if there is one and it is what the manifest says."""
+    house, part = work.house, files.part
+    copy = spool.whole_file(house.spool / part.source, part)
+    if copy is None:
+        return
+    named = files.named.get(part.warc)
+    with copy.open("rb") as stream:
+        found = sha256_of(stream)
+    try:
+        if named is None:
+            restored = bool(restore_part(house, part, copy))
+        else:
+            restored = found == (named.sha256, named.size)
+            if restored:
+                house.store.restore(part.warc, copy)
+    except DamagedWarc as error:
+        work.beyond.append(f"{part.warc}: {error}")
+        return
+    if restored:
+        work.repaired.append(part.warc)
+
+
 def _repair_part(work: _Work, files: PartFiles, wanted: set[str]) -> None:
+    if files.part.warc in wanted:
+        _restore_warc(work, files)
     with tempfile.TemporaryDirectory(prefix="warraq-") as folder:
         facts = warc_facts(work.house, files, Path(folder))
         warc = files.part.warc
@@ -73,9 +100,9 @@ def _repair_part(work: _Work, files: PartFiles, wanted: set[str]) -> None:
             work.beyond += [f"{key}: cannot be made again, {warc} is damaged" for key in sorted(wanted - {warc})]
             return
         made = {files.part.cdxj: facts.index}
-        if wanted - made.keys():
+        if wanted - made.keys() - {warc}:
             made |= readings_made_again(work.house, files.part, facts)
-    for key in sorted(wanted):
+    for key in sorted(wanted - {warc}):
         if key not in made:
             work.beyond.append(f"{key}: cannot be made again; another version of Warraq or its source file made it")
             continue

@@ -84,8 +84,12 @@ def _response(source: str, number: int, status: bytes, body: bytes, moment: date
     return warc.Record("response", headers, head + body)
 
 
-def add_run(house: House, number: int, *, source: str = SOURCE, articles: int = 1, finish: bool = True) -> Part:
-    """One run with one part: WARC, index, articles, rejections and, if finished, its manifest."""
+def add_run(
+    house: House, number: int, *, source: str = SOURCE, articles: int = 1, finish: bool = True, copy: bool = False
+) -> Part:
+    """One run with one part: WARC, index, articles, rejections and, if finished, its manifest.
+
+    `copy`: the spool still has the part too, as in its grace."""
     moment = FIRST + timedelta(minutes=15 * number)
     part = Part(source, f"{moment:%Y%m%dT%H%M%SZ}-{number:06x}", 1)
     file = spool.sealed_file(house.spool / source, part)
@@ -97,6 +101,8 @@ def add_run(house: House, number: int, *, source: str = SOURCE, articles: int = 
     read = read_warc(house, part.warc)
     name_current_extractor(house, source, read.extractor)
     house.ledger.set_part(part, PartState.READ)
+    if not copy:
+        spool.kept_file(house.spool / source, part).unlink()
     if finish:
         row = next(row for row in house.ledger.runs_of(source) if row.run == part.run)
         assert finish_run(house, row, "finished", SourceReport(source, "", "", part.run), {})

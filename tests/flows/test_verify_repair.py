@@ -15,14 +15,25 @@ import pytest
 
 from flows.house import House
 from flows.verifying import in_sample, verify
-from storage import keys
+from storage import keys, spool
 from storage.errors import UsageError
 from storage.keys import Part
 from storage.manifest import read_manifest
 from storage.verifications import Verifications
-from tests.flows.archives import RUNS, SOURCE, damage_some, first_part, is_manifest, objects_in, overwrite, run_verify
+from tests.flows.archives import (
+    RUNS,
+    SOURCE,
+    add_run,
+    damage_some,
+    first_part,
+    is_manifest,
+    objects_in,
+    overwrite,
+    run_verify,
+    write_source,
+)
 from tests.flows.conftest import ROOT
-from tests.flows.houses import environment_in
+from tests.flows.houses import environment_in, house_in
 
 
 def digests(stored: House) -> dict[str, str]:
@@ -58,6 +69,31 @@ def test_what_comes_from_a_damaged_warc_is_not_made_again(stored: House, tmp_pat
     result = run_verify(stored, repair=True)
     assert (result.repaired, result.exit_code) == ([], 1)
     assert result.beyond[1] == f"{part.cdxj}: cannot be made again, {part.warc} is damaged"
+
+
+@pytest.mark.parametrize("how", ["lost", "cut"])
+def test_a_warc_whose_copy_is_still_in_the_spool_is_put_back(tmp_path: Path, how: str) -> None:
+    with house_in(tmp_path, sources=write_source(tmp_path / "sources")) as house:
+        part = add_run(house, 0, copy=True)
+        whole = house.store.get(part.warc)
+        if how == "lost":
+            (tmp_path / "archive" / part.warc).unlink()
+        else:
+            overwrite(tmp_path, part.warc, whole[:-50])
+        (tmp_path / "archive" / part.cdxj).unlink()
+        result = verify(house, repair=True, watch=lambda _: None)
+        assert (result.exit_code, result.beyond, sorted(result.repaired)) == (0, [], sorted([part.warc, part.cdxj]))
+        assert house.store.get(part.warc) == whole
+
+
+def test_a_copy_that_is_not_what_the_manifest_says_is_put_nowhere(tmp_path: Path) -> None:
+    with house_in(tmp_path, sources=write_source(tmp_path / "sources")) as house:
+        part = add_run(house, 0, copy=True)
+        with spool.kept_file(house.spool / SOURCE, part).open("ab") as copy:
+            copy.write(b"noise")
+        (tmp_path / "archive" / part.warc).unlink()
+        assert verify(house, repair=True, watch=lambda _: None).exit_code == 1
+        assert not house.store.exists(part.warc)
 
 
 # --- shares and ends in the middle -----------------------------------------------------------------

@@ -165,7 +165,7 @@ def postgresql() -> Iterator[PostgreSQL]:
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda found: int(found.parts[-3]))
     if not programs:
         raise NotInstalled("no PostgreSQL below /usr/lib/postgresql; install Debian's package postgresql")
-    user = _unprivileged()
+    user = unprivileged()
     with _short_folder("pg") as folder:
         data, (port,) = folder / "data", free_ports(1)
         if user is not None:
@@ -187,7 +187,7 @@ def postgresql() -> Iterator[PostgreSQL]:
             yield server
 
 
-def _unprivileged() -> pwd.struct_passwd | None:
+def unprivileged() -> pwd.struct_passwd | None:
     """The user PostgreSQL runs as, since it refuses root; None: ourselves."""
     if os.geteuid() != 0:
         return None

@@ -1,0 +1,140 @@
+"""Trials with a store that refuses or lies, with a full disk, and with a death at each step on the way to the store."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from tests.crawlers.byte_server import ByteServer
+from tests.flows.kills import COMMAND, CRAWL, SETTLE, Trial
+from tests.small_disks import fill, small_disk
+from tests.storage.lying_s3 import LyingS3
+
+STORE_FAULTS = ("refusing", "busy", "torso", "losing", "forgetful")
+TRIALS_EACH = 3
+DISK_TRIALS = 3
+
+# A process, and where in our own code it dies: module, function, at its call or its return, at which time.
+MOMENTS = (
+    "crawlers|storage.growing_file|sync|call|1",  # nothing written
+    "crawlers|storage.growing_file|sync|return|2",  # bytes durable, ledger without them
+    "crawlers|storage.ledger|record|return|1",  # rows written
+    "crawlers|storage.spool|seal|call|1",  # closed, not renamed
+    "crawlers|storage.growing_file|sync_folder|return|2",  # renamed, ledger says open
+    "crawlers|storage.spool|seal|return|1",
+    "flows.cli|flows.keeping|bring_part|call|1",  # before the upload
+    "flows.cli|storage.bringing|bring|return|1",  # WARC stored, no index
+    "flows.cli|storage.bringing|bring|return|2",  # both stored, ledger without it
+    "flows.cli|storage.spool|keep|call|1",  # ledger says kept, file not marked
+    "flows.cli|storage.spool|keep|return|1",
+    "flows.cli|flows.reading|read_warc|call|1",
+    "flows.cli|storage.bringing|bring|return|3",  # articles stored, part not read in the ledger
+    "flows.cli|flows.manifests|name_current_extractor|return|1",
+    "flows.cli|flows.settling|_read_part|return|1",  # read in the ledger, no manifest
+    "flows.cli|flows.manifests|manifest_of|return|1",
+    "flows.cli|storage.ledger|end_run|call|1",  # manifest stored, run open in the ledger
+    "flows.cli|storage.ledger|end_run|return|1",
+    "flows.cli|flows.grace|_release_one|call|1",
+    "flows.cli|flows.grace|_release_one|return|1",  # copy deleted
+    "flows.cli|storage.leases|release|call|1",
+)
+# The same in the run that takes up what a killed crawl left: the second death in a row.
+MENDING_MOMENTS = (
+    "flows.cli|storage.warc|mend|call|1",
+    "flows.cli|storage.warc|mend|return|1",  # cut, not taken up
+    "flows.cli|flows.keeping|take_up|return|1",  # in the ledger, not sealed
+    "flows.cli|storage.spool|seal|return|1",
+)
+FIRST_DEATH = "crawlers|storage.ledger|record|return|2"
+
+
+def owed_everywhere(trial: Trial, done: subprocess.CompletedProcess[str]) -> None:
+    """The command ended with 1 and said what is owed, and status says the same."""
+    assert done.returncode == 1 and "owed" in done.stderr, (done.returncode, done.stderr)
+    status = trial.run([*COMMAND, "status", "--json"])
+    assert status.returncode == 1, status.stdout
+    assert json.loads(status.stdout.splitlines()[-1])["owed"]
+
+
+def with_a_store_that(number: int, mode: str, folder: Path, site: ByteServer, pages: int, lying: LyingS3) -> str:
+    """A crawl whose store fails this way, killed at random; the same again; then it is settled with an honest store."""
+    dice = random.Random(f"{mode} {number}")
+    target, seconds = dice.choice(["command", "child", "both"]), dice.uniform(1.0, 4.0)
+    store = {"WARRAQ_STORE": f"s3://{lying.server.bucket}/{mode}-{number}", "WARRAQ_S3_ENDPOINT": lying.endpoint}
+    trial = Trial(folder, site, pages, store | lying.server.environment())
+    lying.lies.clear()
+    lying.mode = mode
+    trial.kill_after(seconds, target)
+    known = trial.durable()
+    again = trial.run(CRAWL)
+    if mode == "forgetful":  # it forgets each object once, and is caught at it
+        assert again.returncode == 0, again.stderr
+    else:
+        owed_everywhere(trial, again)
+    known |= trial.durable()
+    lying.mode = "honest"
+    settled = trial.run(SETTLE)
+    assert settled.returncode == 0, settled.stderr
+    trial.check(known)
+    assert lying.lies or mode in ("refusing", "busy")
+    return f"| {mode} {number} | {target} | {seconds:.2f} | {len(known)} | {again.returncode} | {settled.returncode} |"
+
+
+def with_a_full_disk(number: int, folder: Path, site: ByteServer, pages: int) -> str:
+    """A crawl whose disk, with spool and ledger on it, fills up; killed, stopped, or given room."""
+    dice = random.Random(f"disk {number}")
+    what = ("killed", "given room", "stopped")[number % 3]
+    target, leave = dice.choice(["command", "child", "both"]), dice.choice([0, 8_192, 40_000])
+    with small_disk(folder / "disk", 8 << 20) as disk:
+        more = {"WARRAQ_SPOOL": str(disk / "spool"), "WARRAQ_LEDGER": f"sqlite:///{disk / 'ledger.db'}"}
+        trial = Trial(folder / "house", site, pages, more)
+        command = [*CRAWL, "--json"]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+        with subprocess.Popen(command, cwd=trial.folder, env=trial.variables, **pipes) as running:
+            assert running.stdout is not None
+            filler = None
+            for line in running.stdout:
+                progress = json.loads(line)
+                if filler is None and progress.get("done", 0) >= 5:
+                    filler = fill(disk, leave)
+                if progress.get("waits_for"):
+                    break
+            else:
+                raise AssertionError("it did not wait for room")
+            asked = len(site.log)
+            time.sleep(0.7)
+            assert len(site.log) <= asked + 4, "it went on asking"  # what was on its way
+            known = trial.durable()
+            if what == "killed":
+                trial.kill(running, target)
+            elif what == "stopped":
+                running.send_signal(signal.SIGTERM)
+            assert filler is not None
+            if what == "stopped":
+                assert running.wait(60) != 0
+            filler.unlink()
+            running.stdout.read()
+        assert (running.returncode == 0) == (what == "given room"), running.returncode
+        resumed = trial.run(CRAWL)
+        assert resumed.returncode == 0, resumed.stderr
+        trial.check(known)
+    named = target if what == "killed" else what
+    return f"| disk full {number}, {leave:,} bytes left | {named} | | {len(known)} | {running.returncode} | 0 |"
+
+
+def dying_at(moment: str, folder: Path, site: ByteServer, pages: int, *, first: str = "") -> str:
+    """A crawl that dies at this moment, after another that died at `first`; then the same again, to its end."""
+    trial = Trial(folder, site, pages)
+    for each in filter(None, (first, moment)):
+        assert trial.dies_at(each), f"nothing died at {each}"
+    known = trial.durable()
+    resumed = trial.run(CRAWL)
+    assert resumed.returncode == 0, resumed.stderr
+    trial.check(known)
+    process, module, function, event, times = moment.split("|")
+    second = ", in the run after a kill" if first else ""
+    return f"| {process} | `{module}.{function}` | {event} {times}{second} | {len(known)} | 0 |"
