@@ -18,6 +18,7 @@ from pathlib import Path
 
 from tests.benches.contestants import BARE, ROOT, Contestant, Outcome, Site, contestants
 from tests.benches.publisher import Publisher, write_publisher
+from tests.benches.sink import MAX_MS_A_RECORD, MAX_OF_ZLIB_6, measure_sink
 from tests.benches.table import LIMIT, Results, rows_of, spelled
 from tests.benches.webserver import free_port, nginx, nginx_version, served
 
@@ -40,7 +41,9 @@ def main(words: list[str] | None = None) -> int:
         publisher = write_publisher(folder / "site", base, pages)
         stack.enter_context(served(publisher.root, folder / "nginx", port))
         results = _run(running, Site(base, publisher), folder, rounds)
+        sink = measure_sink(folder / "sink")
     table = "\n".join([spelled(rows_of(results, pages), pages), *(f"\nNot run: {line}" for line in absent)])
+    table += f"\n\nThe sink alone: {sink}; at most {MAX_MS_A_RECORD} ms and {MAX_OF_ZLIB_6:.2f} x are allowed."
     print(f"\n{table}\n")
     if asked.out is not None:
         asked.out.parent.mkdir(parents=True, exist_ok=True)
