@@ -6,6 +6,7 @@ the seconds that starting Scrapy costs."""
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -21,6 +22,7 @@ from crawlers.look_spider import LookSpider
 from crawlers.politeness import user_agent
 from crawlers.recorder import Recorder
 from crawlers.room import Room
+from crawlers.source import Source
 from crawlers.spider import NewsSpider
 from crawlers.visit import Order, Visit
 from storage.errors import Passing
@@ -136,6 +138,8 @@ class CrawlProcess:
                 "http-header-user-agent": user_agent(self._job.contact),
                 "robots": "obey",
                 "description": f"crawl of {source.id} ({source.home})",
+                "source": source.id,
+                "settings": json.dumps(_settings_said(source, self._job)),
                 **({"warraq-order": order.to_text()} if order.to_text() else {}),
             },
             on_fault=end_for,
@@ -207,6 +211,22 @@ class CrawlProcess:
             if self._said.get(visit.source.id) != counts:
                 self._said[visit.source.id] = counts
                 self._events.say(Event("progress", visit.source.id, counts=counts))
+
+
+def _settings_said(source: Source, job: CrawlJob) -> dict[str, object]:
+    """What the captures of a crawl depend on, for its warcinfo record."""
+    return {
+        "delay_s": source.politeness.delay.total_seconds(),
+        "concurrency": source.politeness.concurrency,
+        "timeout_s": job.timeout_s,
+        "max_body_bytes": job.max_body_bytes,
+        "part_bytes": job.part_bytes,
+        "headers": SETTINGS["DEFAULT_REQUEST_HEADERS"],
+        "redirects": SETTINGS["REDIRECT_MAX_TIMES"],
+        "retries": SETTINGS["RETRY_TIMES"],
+        "verify_certificates": SETTINGS["DOWNLOAD_VERIFY_CERTIFICATES"],
+        "cookies": SETTINGS["COOKIES_ENABLED"],
+    }
 
 
 def _counts(visit: Visit) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """The tap keeps what went over the wire, byte for byte, and guards the private names it stands on."""
 
 import gzip
+import json
 import socket
 from pathlib import Path
 
@@ -80,7 +81,10 @@ def test_exchanges_on_one_connection_stay_apart(crawled) -> None:
 def test_every_record_says_when_where_and_from_whom(crawled) -> None:
     _, found = crawled
     assert found[0].kind == "warcinfo"
-    assert b"operator: mailto:tests@warraq.invalid" in found[0].block
+    info = dict(line.split(": ", 1) for line in found[0].block.decode().splitlines())
+    assert (info["operator"], info["source"], info["robots"]) == ("mailto:tests@warraq.invalid", "prova", "obey")
+    assert info["software"].startswith("Warraq/") and "Scrapy" in info["software"]
+    assert json.loads(info["settings"])["max_body_bytes"] == 64 << 20
     responses = [r for r in found if r.kind == "response"]
     requests = [r for r in found if r.kind == "request"]
     assert {r.header("WARC-IP-Address") for r in responses} == {"127.0.0.1"}
@@ -187,8 +191,8 @@ def test_a_page_that_names_articles_is_kept_once_and_then_referred_to(tmp_path: 
     later = RUN.replace("T10", "T11")
     with serving_bytes(answers) as server:
         for run in (RUN, later):
-            job = job_for(tmp_path, source_at(server.base), run=run)
-            assert outcome(run_job(job)).counts["captures"] == 2
+            source = source_at(server.base, discover={"sections": [{"url": f"{server.base}/"}]})
+            assert outcome(run_job(job_for(tmp_path, source, run=run))).counts["captures"] == 2
     found = [r for r in records(tmp_path) if r.kind in warc.CAPTURE_KINDS]
     assert [r.kind for r in found] == ["response", "response", "revisit", "revisit"]
     first = {r.header("WARC-Record-ID"): r for r in found[:2]}
