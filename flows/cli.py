@@ -79,11 +79,12 @@ def replay(
         list[str] | None, typer.Option(metavar="KEY", help="Object key of a WARC; may be repeated.")
     ] = None,
     workers: Annotated[int, typer.Option(min=1, max=64, metavar="N", help="Processes that read pages.")] = 1,
+    learn: Annotated[bool, typer.Option("--learn", help="First learn anew what recurs on the sources' pages.")] = False,
     json: Json = False,
 ) -> None:
     """Extract articles again from the stored WARCs. Articles that are there must come out the same, to the byte."""
     from flows.house import open_house
-    from flows.replaying import replay_warcs, warcs_to_replay
+    from flows.replaying import learn_anew, replay_warcs, warcs_to_replay
     from flows.steps import plain_steps
     from flows.terminal import show_report, shown_progress, words
 
@@ -92,6 +93,8 @@ def replay(
         keys = warcs_to_replay(house, ids or [], first, last, warc or [])
         if not keys:
             raise UsageError("no WARC in the store is meant; `warraq crawl ID` makes some")
+        if learn:
+            learn_anew(house, keys)
         with shown_progress(json) as watch:
             report = replay_warcs(house, keys, steps=steps, watch=watch, at_once=workers)
     show_report(report, json)

@@ -13,8 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from crawlers.extraction.version import extractor_for
 from flows.house import House
+from flows.learning import extractor_of
 from flows.reading import files_of, outcomes_of
 from storage import cdxj, keys
 from storage.articles import read_articles, read_rejections
@@ -281,6 +281,6 @@ def readings_made_again(house: House, part: Part, facts: WarcFacts) -> dict[str,
     if not facts.whole or facts.file is None or part.source not in house.catalogue:
         return {}
     source = house.catalogue[part.source]
-    extractor = extractor_for(source)
-    outcomes, _ = outcomes_of(house.readers, facts.file, part.warc, source, extractor.id)
+    extractor, recurring = extractor_of(house, source)
+    outcomes, _ = outcomes_of(house.readers, facts.file, part.warc, source, extractor.id, recurring)
     return dict(files_of(outcomes, extractor.id, source.id, part.stem))

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
 
-from crawlers.extraction.version import Extractor, extractor_for
+from crawlers.extraction.version import Extractor
 from flows.house import House
 from flows.keeping import described
+from flows.learning import extractor_of
 from flows.report import SourceReport
 from storage import keys
 from storage.articles import row_count
@@ -43,7 +44,7 @@ def finish_run(
     key = keys.manifest(row.source, row.run)
     if not _is_there_whole(house, key):
         ended = Ending(outcome, ended_at or house.clock(), report.counts, tuple(report.problems))
-        extractor = extractor_for(house.catalogue[row.source])
+        extractor = extractor_of(house, house.catalogue[row.source])[0]
         house.store.replace_derived(key, manifest_of(house, row, ended, extractor, files).to_json())
     written = read_manifest(house.store.get(key))
     house.ledger.end_run(row.source, row.run, written.outcome, written.counts, written.finished_at)

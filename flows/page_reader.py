@@ -17,10 +17,11 @@ from collections.abc import Callable
 from typing import Any, BinaryIO, Final
 
 from crawlers.extraction.article import extract
+from crawlers.extraction.recurring import sightings_of
 from flows.page_pool import DONE, OUT_OF_MEMORY, READY
 
 # What a pool can ask for, by name: pure functions of a capture and what stays the same over many captures.
-WORK: Final[dict[str, Callable[..., object]]] = {"extract": extract}
+WORK: Final[dict[str, Callable[..., object]]] = {"extract": extract, "sightings": sightings_of}
 _PR_SET_PDEATHSIG = 1
 
 

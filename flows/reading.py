@@ -13,9 +13,11 @@ from datetime import date
 from pathlib import Path
 
 from crawlers.extraction.article import reject
-from crawlers.extraction.version import Extractor, extractor_for
+from crawlers.extraction.recurring import NOTHING, Recurring
+from crawlers.extraction.version import Extractor
 from crawlers.source import Source
 from flows.house import House
+from flows.learning import extractor_of
 from flows.page_pool import Lost, PagePool
 from storage import keys
 from storage.articles import write_articles, write_rejections
@@ -61,11 +63,11 @@ def read_warc(house: House, warc_key: str) -> Read:
     The same WARC and extractor give the same bytes; if the store holds others, ObjectDiffers is raised:
     then extraction was not pure, and nothing is overwritten. Raises StoreError, DamagedWarc, UnknownSource."""
     source = source_of(house, warc_key)
-    extractor = extractor_for(source)
+    extractor, recurring = extractor_of(house, source)
     with tempfile.TemporaryDirectory(prefix="warraq-") as folder:
         file = Path(folder) / "part.warc.gz"
         house.store.fetch(warc_key, file)
-        outcomes, tally = outcomes_of(house.readers, file, warc_key, source, extractor.id)
+        outcomes, tally = outcomes_of(house.readers, file, warc_key, source, extractor.id, recurring)
     stem = keys.stem_of(warc_key)
     files = [bring(house.store, key, content) for key, content in files_of(outcomes, extractor.id, source.id, stem)]
     logger.info("read %s: %d articles, %d rejected", warc_key, tally.articles, tally.rejected)
@@ -91,14 +93,14 @@ def files_of(
 
 
 def outcomes_of(
-    readers: PagePool, file: Path, name: str, source: Source, extractor: str
+    readers: PagePool, file: Path, name: str, source: Source, extractor: str, recurring: Recurring
 ) -> tuple[list[Article | Rejection], Tally]:
     """Articles and rejections of a WARC file in the order of its captures. Raises DamagedWarc, ReaderFailed."""
     tally = Tally()
     outcomes: list[Article | Rejection] = []
     with file.open("rb") as stream:
         captures = read_captures(stream, name, file.stat().st_size)
-        for outcome in read_pages(readers, captures, source, extractor):
+        for outcome in read_pages(readers, captures, source, extractor, recurring):
             tally.captures += 1
             if outcome is None:
                 tally.other += 1
@@ -112,10 +114,10 @@ def outcomes_of(
 
 
 def read_pages(
-    readers: PagePool, captures: Iterable[Capture], source: Source, extractor: str
+    readers: PagePool, captures: Iterable[Capture], source: Source, extractor: str, recurring: Recurring = NOTHING
 ) -> Iterator[Article | Rejection | None]:
     """What each capture gives, in their order; a page that breaks its limits is a Rejection that says so."""
-    for capture, outcome in readers.outcomes(captures, source, extractor):
+    for capture, outcome in readers.outcomes(captures, source, extractor, recurring):
         if isinstance(outcome, Lost):
             yield reject(capture, source, extractor, outcome.reason, outcome.detail)
         else:

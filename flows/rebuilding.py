@@ -18,6 +18,7 @@ from pathlib import Path
 from crawlers.visit import Order
 from flows.house import House, owner_name
 from flows.keeping import captures_in, take_up
+from flows.learning import learn_before_first_reading
 from flows.manifests import finish_run, name_current_extractor
 from flows.progress import Progress, Watch
 from flows.reading import read_warc
@@ -205,6 +206,7 @@ def _finish(house: House, source: str, run: str, parts: Sequence[Part], ledger_o
     if ledger_only:
         done.unknown.append(f"run {run} of {source} has no manifest; it is owed: `warraq status --settle`")
         return
+    learn_before_first_reading(house, source, [part.warc for part in parts])
     for part in parts:
         read = read_warc(house, part.warc)
         name_current_extractor(house, source, read.extractor)

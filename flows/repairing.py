@@ -12,10 +12,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from crawlers.extraction.version import Extractor, extractor_for
+from crawlers.extraction.version import Extractor
 from flows.fixity import Damage, PartFiles, damages_of, readings_made_again, warc_facts
 from flows.grace import restore_part
 from flows.house import House
+from flows.learning import extractor_of
 from flows.manifests import Ending, manifest_of, pointer
 from flows.survey import ORPHAN, Run, Survey, extractors_by_source, part_of, survey
 from storage import keys, spool
@@ -149,7 +150,7 @@ def _repair_manifest(work: _Work, key: str) -> None:
 
 def _extractor_of(work: _Work, source: str, run: str) -> Extractor:
     """The extractor that read a run: the one of today, if it read any of it."""
-    today = extractor_for(work.house.catalogue[source])
+    today = extractor_of(work.house, work.house.catalogue[source])[0]
     files = [each for part, each in work.found.parts.items() if (part.source, part.run) == (source, run)]
     ids = [reading.extractor for each in files for reading in map(keys.reading_of, each.readings) if reading]
     return today if not ids or today.id in ids else Extractor(ids[0], {})

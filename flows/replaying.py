@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from flows.house import House
+from flows.learning import learn
 from flows.progress import Progress, Watch
-from flows.reading import Read, read_warc
+from flows.reading import Read, read_warc, source_of
 from flows.report import Report, SourceReport
 from flows.settling import AT_ONCE, STORE_RETRIES, add_reading
 from flows.steps import Step, Steps
@@ -64,6 +65,15 @@ def replay_warcs(
             report.owed.append(f"{key} is not read: {outcome}")
     watch(Progress("reading", len(warc_keys), len(warc_keys), {}))
     return Report("replay", started, house.clock(), list(reports.values()))
+
+
+def learn_anew(house: House, warc_keys: Sequence[str]) -> None:
+    """Learn what recurs on the pages of each source in these WARCs. Raises StoreError, DamagedWarc, UnknownSource."""
+    by_source: dict[str, list[str]] = {}
+    for key in warc_keys:
+        by_source.setdefault(source_of(house, key).id, []).append(key)
+    for source, own in by_source.items():
+        learn(house, house.catalogue[source], own)
 
 
 def _warc_name(key: str) -> str:

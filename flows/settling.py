@@ -11,6 +11,7 @@ from crawlers.source import Source
 from flows.grace import release, restore_part
 from flows.house import House
 from flows.keeping import Kept, keep_part, settle_spool
+from flows.learning import learn_before_first_reading
 from flows.manifests import finish_run, name_current_extractor
 from flows.progress import Progress, Watch
 from flows.reading import Read, read_warc
@@ -104,6 +105,8 @@ def _keep_and_read(
             files |= {stored.key: stored for stored in outcome.files}
         else:
             reports[part.source].owed.append(f"{part.stem} is not in the store: {outcome}")
+    for source in dict.fromkeys(part.source for part in kept):
+        _learn_first(house, source, [part.warc for part in kept if part.source == source], reports[source])
     reading = steps.start(read, kept)
     for part, read_outcome in zip(kept, _all(reading, "reading", watch), strict=True):
         if isinstance(read_outcome, Read):
@@ -112,6 +115,13 @@ def _keep_and_read(
         else:
             reports[part.source].owed.append(f"{part.warc} is not read: {read_outcome}")
     return files
+
+
+def _learn_first(house: House, source: str, warc_keys: Sequence[str], report: SourceReport) -> None:
+    try:
+        learn_before_first_reading(house, source, warc_keys)
+    except WarraqError as error:  # reading says what is wrong with the part, and is owed
+        report.problems.append(f"nothing was learned of {source}: {error}")
 
 
 def _part_name(part: Part) -> str:

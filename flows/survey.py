@@ -180,7 +180,7 @@ def _pointers(house: House, found: Survey, listed: Iterable[str]) -> None:
     """Each source that was read has a pointer, and each pointer names an extractor that read something."""
     made = extractors_by_source(found)
     busy = {source for source, _ in found.in_progress}
-    there = {key for key in listed if key.startswith(keys.EXTRACTORS)}
+    there = {key for key in listed if key.startswith(keys.EXTRACTORS) and not keys.is_learned(key)}
     for source, extractors in sorted(made.items()):
         key = keys.current_extractor(source)
         if key not in there:

@@ -6,6 +6,7 @@
     rejected/extractor={extractor}/source={source}/date={yyyy-mm-dd}/{run}-{part}.parquet
     runs/{source}/{run}.json                               manifest; written last: no manifest, not finished
     extractors/{source}.json                               which extractor's articles are the current ones
+    extractors/{source}/recurring-{number}.json            what recurs on the source's pages: data of its extractor
 
 `run` is UTC time plus random, sortable; `part` is a number from 00001; `date` is the day of capture in UTC.
 The day in a raw key is the day the run began, so that all parts of a run lie together."""
@@ -27,6 +28,7 @@ _READING_KEY = re.compile(
     r"(?:articles|rejected)/extractor=(?P<extractor>[^/]+)/source=(?P<source>[a-z0-9-]+)/"
     r"date=(?P<day>\d{4}-\d\d-\d\d)/(?P<run>\d{8}T\d{6}Z-[0-9a-f]{6})-(?P<part>\d{5})\.parquet"
 )
+_LEARNED_KEY = re.compile(r"extractors/[a-z0-9-]+/recurring-\d{5}\.json")
 _MANIFEST_KEY = re.compile(r"runs/(?P<source>[a-z0-9-]+)/(?P<run>\d{8}T\d{6}Z-[0-9a-f]{6})\.json")
 
 
@@ -126,6 +128,19 @@ def manifest(source: str, run: str) -> str:
 
 def current_extractor(source: str) -> str:
     return f"extractors/{source}.json"
+
+
+def learned_of(source: str) -> str:
+    """The prefix of what was learned of a source; the last of its keys is what counts."""
+    return f"extractors/{source}/recurring-"
+
+
+def learned(source: str, number: int) -> str:
+    return f"{learned_of(source)}{number:05d}.json"
+
+
+def is_learned(key: str) -> bool:
+    return _LEARNED_KEY.fullmatch(key) is not None
 
 
 RAW = "raw/"

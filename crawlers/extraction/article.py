@@ -21,6 +21,7 @@ from crawlers.extraction.maintext import main_text
 from crawlers.extraction.metadata import read_metadata
 from crawlers.extraction.page import Element, TooDeep, parse
 from crawlers.extraction.published import Published, find_published
+from crawlers.extraction.recurring import NOTHING, Recurring, drop_dates, furniture_on
 from crawlers.extraction.stubs import stub_of, why_no_text
 from crawlers.extraction.titles import find_title, site_names
 from crawlers.source import Source
@@ -43,7 +44,9 @@ class _Refused(Exception):
     headline: Headline | None = None
 
 
-def extract(capture: Capture, source: Source, extractor: str) -> Article | Rejection | None:
+def extract(
+    capture: Capture, source: Source, extractor: str, recurring: Recurring = NOTHING
+) -> Article | Rejection | None:
     """Read an article from a capture.
 
     None: the capture was never meant to be one (redirect hop, 304, feed, sitemap, robots.txt, image, or a
@@ -58,7 +61,7 @@ def extract(capture: Capture, source: Source, extractor: str) -> Article | Rejec
     ):
         return None
     try:
-        return _read(capture, source, extractor)
+        return _read(capture, source, extractor, recurring)
     except _Refused as refused:
         return reject(capture, source, extractor, refused.reason, refused.detail, refused.headline)
     except MemoryError:
@@ -69,7 +72,7 @@ def extract(capture: Capture, source: Source, extractor: str) -> Article | Rejec
         return reject(capture, source, extractor, Reason.FAULT, f"{type(error).__name__}: {error}"[:500])
 
 
-def _read(capture: Capture, source: Source, extractor: str) -> Article | None:
+def _read(capture: Capture, source: Source, extractor: str, recurring: Recurring) -> Article | None:
     content, flags = _content(capture)
     if content is None:
         return None
@@ -80,7 +83,7 @@ def _read(capture: Capture, source: Source, extractor: str) -> Article | None:
         raise _Refused(Reason.UNREADABLE, "elements nested without end") from error
     if tree is None:
         raise _Refused(Reason.EMPTY_BODY, "no element in the page")
-    return _article(capture, source, extractor, tree, decoded, flags)
+    return _article(capture, source, extractor, recurring, tree, decoded, flags)
 
 
 def _content(capture: Capture) -> tuple[bytes | None, tuple[str, ...]]:
@@ -106,14 +109,23 @@ def _content(capture: Capture) -> tuple[bytes | None, tuple[str, ...]]:
 
 
 def _article(
-    capture: Capture, source: Source, extractor: str, tree: Element, decoded: Decoded, flags: tuple[str, ...]
+    capture: Capture,
+    source: Source,
+    extractor: str,
+    recurring: Recurring,
+    tree: Element,
+    decoded: Decoded,
+    flags: tuple[str, ...],
 ) -> Article:
     metadata = read_metadata(tree)
     title = find_title(tree, metadata, source)
+    if recurring:
+        drop_dates(tree, recurring, title.element if title is not None else None)
     comments = find_comments(tree, source, capture.captured_at)
     name = title.text if title is not None else ""
     published = find_published(tree, metadata, title, source, capture)
-    whole = main_text(tree, metadata, title, site_names(metadata, source), source.reading, comments.elements)
+    furniture = site_names(metadata, source) | furniture_on(recurring, name)
+    whole = main_text(tree, metadata, title, furniture, source.reading, comments.elements)
     lines, signed = without_signature(whole)
     text = "\n".join(lines)
     writers = find_authors(tree, metadata, title, signed, source)

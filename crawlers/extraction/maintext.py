@@ -11,6 +11,7 @@ import copy
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 import trafilatura
 
@@ -21,6 +22,7 @@ from crawlers.extraction.metadata import Metadata, article_body
 from crawlers.extraction.page import Element, block_texts, drop, select
 from crawlers.extraction.paragraphs import make_paragraphs, swap_joiners, unfold_layout_tables
 from crawlers.extraction.places import drop_furniture
+from crawlers.extraction.recurring import drop_lines
 from crawlers.extraction.titles import Title
 from crawlers.source import Reading
 
@@ -33,17 +35,24 @@ _MIN_SUMMARY_CHARS = 40
 
 
 def main_text(
-    tree: Element, metadata: Metadata, title: Title | None, sites: set[str], rules: Reading, without: Iterable[Element]
+    tree: Element,
+    metadata: Metadata,
+    title: Title | None,
+    furniture: AbstractSet[str],
+    rules: Reading,
+    without: Iterable[Element],
 ) -> list[str]:
     """The lines of the story, its paragraphs; [] if there is none. The tree is left as it was.
 
-    `sites`: what the publisher calls itself, folded; such a line is no text.
+    `furniture`: folded lines that are no text: what the publisher calls itself, what recurs on its pages.
     `without`: elements of the tree that were read as something else (comments)."""
     copied, place = _copy_without(tree, without, title.element if title is not None else None)
     for css in rules.remove:
         for element in select(copied, css):
             drop(element)
-    names = sites | {folded(title.text)} if title is not None else sites
+    if furniture:
+        drop_lines(copied, furniture, place)
+    names = furniture | {folded(title.text)} if title is not None else furniture
     ruled = without_furniture(_by_rule(copied, rules.body), names) if rules.body else []
     return ruled or _by_guess(copied, names, place, metadata, title.text if title is not None else "")
 
@@ -70,7 +79,9 @@ def _by_rule(tree: Element, css: str) -> list[str]:
     return lines
 
 
-def _by_guess(tree: Element, names: set[str], place: Element | None, metadata: Metadata, title: str) -> list[str]:
+def _by_guess(
+    tree: Element, names: AbstractSet[str], place: Element | None, metadata: Metadata, title: str
+) -> list[str]:
     unfold_layout_tables(tree)
     make_paragraphs(tree)
     drop_furniture(tree, place)
@@ -89,7 +100,7 @@ def _by_guess(tree: Element, names: set[str], place: Element | None, metadata: M
     return first
 
 
-def _by_trafilatura(tree: Element, names: set[str]) -> list[str]:
+def _by_trafilatura(tree: Element, names: AbstractSet[str]) -> list[str]:
     passed = copy.deepcopy(tree)  # trafilatura prunes what it is given
     joiners = swap_joiners(passed)
     found = trafilatura.bare_extraction(

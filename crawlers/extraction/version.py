@@ -19,6 +19,7 @@ import crawlers.mojibake
 import crawlers.source
 import crawlers.source_fields
 import storage.http_message
+from crawlers.extraction.recurring import NOTHING, Recurring
 from crawlers.source import Source
 
 # pyarrow does not read pages, but writes its version into article files, and equal ids promise equal files.
@@ -37,8 +38,8 @@ class Extractor:
     spelled: dict[str, object]  # what the id stands for, in words, for the manifest
 
 
-def extractor_for(source: Source) -> Extractor:
-    """The extractor of a source. Equal code, libraries and rules give an equal id on every machine."""
+def extractor_for(source: Source, recurring: Recurring = NOTHING) -> Extractor:
+    """The extractor of a source. Equal code, libraries, rules and learned data give an equal id on every machine."""
     rules = source.model_dump(
         mode="json",
         by_alias=True,
@@ -59,6 +60,7 @@ def extractor_for(source: Source) -> Extractor:
         "libraries": {name: importlib.metadata.version(name) for name in _LIBRARIES},
         "unicode": unicodedata.unidata_version,
         "source": rules,
+        "recurring": recurring.digest,
     }
     canonical = json.dumps(spelled, sort_keys=True, ensure_ascii=False).encode()
     return Extractor(_LETTER + hashlib.sha256(canonical).hexdigest()[:_ID_CHARS], spelled)

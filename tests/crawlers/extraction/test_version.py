@@ -17,7 +17,7 @@ from crawlers.source import Source
 def test_the_id_is_short_and_spelled_out(source: Source) -> None:
     extractor = extractor_for(source)
     assert re.fullmatch(r"x[0-9a-f]{12}", extractor.id)
-    assert set(extractor.spelled) == {"code", "libraries", "unicode", "source"}
+    assert set(extractor.spelled) == {"code", "libraries", "unicode", "source", "recurring"}
     assert json.loads(json.dumps(extractor.spelled)) == extractor.spelled
 
 
