@@ -20,7 +20,7 @@ from crawlers.mojibake import repaired
 from storage.errors import WarraqError
 from storage.model import Capture
 
-MAX_DECODED_BYTES: Final = 64 * 1024 * 1024  # the largest real article page measured is 0.5 MB
+MAX_DECODED_BYTES: Final = 16 * 1024 * 1024  # of a page, coded or not; the largest real article measured is 0.5 MB
 _MAX_CODINGS = 5
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
@@ -52,6 +52,7 @@ def decoded_body(capture: Capture) -> Body:
     codings = [name.strip() for name in said.split(",") if name.strip() not in _NO_CODING]
     if len(codings) > _MAX_CODINGS:
         raise Unreadable(f"{len(codings)} content codings, at most {_MAX_CODINGS} are undone")
+    _check_size(len(capture.body))
     content, flags = capture.body, []
     for coding in reversed(codings):
         if coding not in _CODINGS:
@@ -127,7 +128,7 @@ def _as_it_is(content: bytes, coding: str) -> tuple[bytes, str]:
 
 def _check_size(size: int) -> None:
     if size > MAX_DECODED_BYTES:
-        raise Unreadable(f"more than {MAX_DECODED_BYTES} bytes when decoded")
+        raise Unreadable(f"more than {MAX_DECODED_BYTES} bytes of a page")
 
 
 _CODED_BY = ("content-encoding", "transfer-encoding")  # in this order

@@ -24,7 +24,7 @@ from storage.record_heads import (
 from storage.warc import RawRecord
 from storage.window import Window
 
-MAX_HELD = 32 << 20  # bytes of a block; twice what a crawl of ours takes of a page
+MAX_HELD = 32 << 20  # bytes of a block; what is larger has its digests checked as it passes
 HEAD_LINE = 1 << 12  # bytes in which a head is recognized
 _HEAD_BEGIN = 64  # bytes in which that of a WARC record is
 _LINE_ENDS = re.compile(rb"[\r\n]*")

@@ -15,7 +15,7 @@ def checked_records(file: Path) -> Iterator[CheckedRecord]:
     """Every record of a WARC and every stretch of damage, in file order, one in memory at a time."""
     for checked in archive_records(file):
         record = checked.record
-        if record is not None and checked.problem is None and (record.shared or record.left_out):
+        if record is not None and checked.problem is None and record.shared:
             yield CheckedRecord(checked.offset, checked.length, None, "not one record in one gzip member")
         else:
             yield checked

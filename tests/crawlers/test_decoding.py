@@ -77,6 +77,8 @@ def test_a_bomb_is_refused_before_it_fills_the_memory(
     bomb = CODERS[coding](b"<p>" + bytes(5_000_000))
     with pytest.raises(Unreadable, match="more than 100000 bytes"):
         decoded_body(_encoded(a_capture, bomb, coding))
+    with pytest.raises(Unreadable, match="more than 100000 bytes"):
+        decoded_body(_encoded(a_capture, bytes(100_001), "identity"))
 
 
 def test_an_unknown_coding_is_named(a_capture: Callable[..., Capture]) -> None:

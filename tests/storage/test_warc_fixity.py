@@ -95,3 +95,14 @@ def test_digests_of_others_are_read_in_base32_and_hex() -> None:
             assert digest_matches(f"{algorithm}:{value}", b"x")
             assert not digest_matches(f"{algorithm}:{value}", b"y")
     assert not digest_matches("crc32:00", b"x") and not digest_matches("sha1:?", b"x")
+
+
+def test_a_record_too_large_to_be_held_is_good_if_its_digests_are(tmp_path: Path) -> None:
+    block = b"HTTP/1.1 200 OK\r\n\r\n" + bytes(40 << 20)
+    payload = block.partition(b"\r\n\r\n")[2]
+    large = response(1, **{"WARC-Block-Digest": warc.digest(block), "WARC-Payload-Digest": warc.digest(payload)})
+    file = tmp_path / "a.warc.gz"
+    a, b, end = written(
+        file, warc.Record("response", large.headers, block), warc.Record("response", large.headers, block[:-1] + b"x")
+    )
+    assert problems(file) == [(a, b, True), (b, end, False)]
