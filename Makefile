@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.1
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check lint types contracts bench-capture catalogue lock clean
+.PHONY: help demo test test-slow check lint types contracts bench-capture recall catalogue lock clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,9 @@ bench-capture: .venv/developing  ## CPU of a crawl with capture beside bare Scra
 
 catalogue: .venv/running  ## write docs/catalogue.md from the source files
 	@$(BIN)/python -m crawlers.catalogue_table >docs/catalogue.md
+
+recall: .venv/developing  ## crawl the newsroom's twelve publishers; writes docs/recall.md
+	@$(BIN)/python -m flows.recall docs/recall.md
 
 lock: | $(BIN)/uv  ## make both locks again from pyproject.toml; UPGRADE=1 for newer versions
 	$(COMPILE) -o requirements.txt

@@ -18,7 +18,7 @@ from crawlers.discovery import Link, TooMuchToRead
 from crawlers.discovery.feeds import check_feed, links_in_feed
 from crawlers.discovery.home import looks_like_article
 from crawlers.discovery.periods import archive_pages, day_in, is_archive
-from crawlers.discovery.pruning import Bounds, sitemaps_to_read
+from crawlers.discovery.pruning import Bounds, not_long_after, sitemaps_to_read
 from crawlers.discovery.sitemaps import read_sitemap, sitemaps_in_robots
 from crawlers.document_key import document_key
 from crawlers.visit import Visit
@@ -75,11 +75,8 @@ class LinkPages:
         wanted: list[str] = []
         for url, (_, ended) in archive_pages(template, first, last):
             page = self.known.get(url)
-            over = (
-                page is not None
-                and page.whole
-                and (visit.task or page.read_at.astimezone(zone).date() - ended > _A_DAY)
-            )
+            margin = timedelta(0) if visit.task else _A_DAY
+            over = page is not None and page.whole and page.read_at.astimezone(zone).date() - ended > margin
             if over:
                 continue
             if len(wanted) >= most:
@@ -151,7 +148,9 @@ class LinkPages:
             visit.problem(f"the sitemap {response.url} breaks off; what it holds up to there is taken")
         before = len(visit.asked)
         older = visit.counts["older"] + visit.counts["newer"]
-        yield from self.take(sitemap.pages, response, "sitemap")
+        pages = not_long_after(sitemap.pages, visit.until) if visit.until else sitemap.pages
+        visit.counts["newer"] += len(sitemap.pages) - len(pages)
+        yield from self.take(pages, response, "sitemap")
         if depth and sitemap.pages and not sitemap.sitemaps:
             whole = sitemap.whole and (bool(visit.task) or visit.counts["older"] + visit.counts["newer"] == older)
             was = self.known.get(listed.url)

@@ -67,7 +67,8 @@ class ListWalks:
 
     def _begin(self, url: str, kind: str, section: Section) -> Iterator[Request]:
         row = self._pages.known.get(url)
-        if self._visit.task and row is not None and row.whole:
+        until = self._visit.until
+        if self._visit.task and row is not None and row.whole and (until is None or row.read_at >= until):
             return
         walk = Walk(url, kind, section, None if self._visit.task else row)
         if self._visit.task and row is not None and row.follows is not None:

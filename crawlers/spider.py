@@ -18,6 +18,7 @@ from crawlers.discovery import Link
 from crawlers.limits import AS_SENT
 from crawlers.link_pages import LinkPages
 from crawlers.list_walks import ListWalks
+from crawlers.numbered import numbered_articles
 from crawlers.visit import Visit
 from storage.errors import WarraqError
 from storage.ledger import Found, answers_for_good
@@ -52,8 +53,12 @@ class NewsSpider(scrapy.Spider):
                 yield request
         for request in self.walks.first_pages():
             yield request
-        if not (found.feeds or found.sitemaps or found.sections or found.wordpress or found.ids):
+        if not (found.feeds or found.sitemaps or found.sections or found.wordpress):
             for request in self.walks.home():
+                yield request
+        for batch in numbered_articles(self.visit):
+            assert self.visit.started_at is not None
+            for request in self._articles(self.visit.ledger.discover(self.source.id, batch, self.visit.started_at)):
                 yield request
         owed = self.visit.ledger.owed(self.source.id)
         asked_for = (item for item in owed if not self.pages.outside(_link_of(item)))

@@ -127,13 +127,14 @@ def _rejected(each: SourceReport, words: dict[str, str]) -> str:
     return f"{each.tally.rejected:,} ({why})" if why else "0"
 
 
+_TITLES_AR = {"crawl": "حصيلة الزحف", "backfill": "حصيلة الاستكمال"}
 _OUTCOMES_AR = {"finished": "اكتمل", "stopped": "أُوقف", "failed": "أخفق", "busy": "مشغول", "died": "انقطع"}
 
 
 def _arabic(report: Report) -> str:
     """The same in Arabic. The UI draws tables from the left, so the first column is written last; raw HTML is
     drawn from the right only on one line, and without the UI's borders."""
-    title = "حصيلة الزحف" if report.kind == "crawl" else "حصيلة إعادة الاستخراج"
+    title = _TITLES_AR.get(report.kind, "حصيلة إعادة الاستخراج")
     state = "بقي ما لم يُنجز؛ أعد التشغيل لإتمامه." if report.owed else "لم يبقَ شيء معلّق."
     more = '<div dir="rtl">… و{} ناشرًا غيرهم</div>'
     rows = ["| المرفوض | المقالات | اللقطات | النتيجة | الناشر |", "|--:|--:|--:|--:|--:|"]

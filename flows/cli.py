@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from flows.backfill_command import backfill
 from flows.sources_command import sources_app
 from flows.stopping import stoppable
 from storage.errors import UsageError, WarraqError
@@ -68,6 +69,9 @@ def crawl(
         report = crawl_sources(house, chosen, since=moment, limit=limit, steps=steps, watch=watch)
     show_report(report, json)
     raise typer.Exit(report.exit_code)
+
+
+app.command()(backfill)
 
 
 @app.command()

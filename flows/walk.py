@@ -19,6 +19,7 @@ from flows.report import Report, SourceReport
 from flows.settings import contact_of
 from flows.settling import Reports, owed_if_it_fails, settle, taken_up
 from flows.steps import Step, Steps
+from flows.window import Window
 from storage.errors import CrawlFailed, SourceBusy, UsageError, WarraqError
 from storage.keys import Part, new_run_id
 from storage.leases import Lease
@@ -36,11 +37,13 @@ def crawl_sources(
     *,
     since: datetime | None = None,
     limit: int | None = None,
+    window: Window | None = None,
     steps: Steps,
     watch: Watch,
 ) -> Report:
     """Crawl sources in one process, archive and extract what came, and say what is owed.
 
+    `window`: days to fill in instead of what is new; the same ones go on where an earlier run stopped.
     Raises InvalidSetting without a contact, before anything is written; all that happens to a source is in
     its report."""
     contact = contact_of(house.settings)
@@ -52,14 +55,14 @@ def crawl_sources(
     with renewed(house, leases):
         leased = [source for source in sources if source.id in {lease.source for lease in leases}]
         ready = taken_up(house, leased, reports, notes)
-        jobs = _begun(house, leases, ready, run, started, reports)
+        jobs = _begun(house, leases, ready, run, started, reports, window)
         carried: dict[Part, Kept] = {}
         if jobs:
             fetched = [job.source for job in jobs]
             carried = _fetch(house, _job(house, jobs, contact, since, limit), fetched, reports, steps, watch)
-            _count_owed(house, fetched, reports, notes, bounded=since is not None or limit is not None)
+            _count_owed(house, fetched, reports, notes, bounded=bool(since or limit or window))
         settle(house, ready, reports, notes, steps, watch, carried)
-    return Report("crawl", started, house.clock(), list(reports.values()), notes)
+    return Report("backfill" if window else "crawl", started, house.clock(), list(reports.values()), notes)
 
 
 def settle_sources(house: House, sources: Sequence[Source], *, steps: Steps, watch: Watch) -> Report:
@@ -97,7 +100,13 @@ def _job(house: House, jobs: Sequence[SourceJob], contact: str, since: datetime 
 
 
 def _begun(
-    house: House, leases: Sequence[Lease], ready: Sequence[Source], run: str, started: datetime, reports: Reports
+    house: House,
+    leases: Sequence[Lease],
+    ready: Sequence[Source],
+    run: str,
+    started: datetime,
+    reports: Reports,
+    window: Window | None,
 ) -> list[SourceJob]:
     """Write down that the run of each source begins; what is to be done for those where that could be."""
     by_id, jobs = {source.id: source for source in ready}, []
@@ -105,7 +114,11 @@ def _begun(
         if lease.source in by_id:
             with owed_if_it_fails(reports[lease.source], "nothing was fetched"):
                 house.ledger.begin_run(lease.source, run, started)
-                jobs.append(SourceJob(source=by_id[lease.source], run=run, owner=lease.owner, token=lease.token))
+                source = by_id[lease.source]
+                since, until = window.moments(source.zone) if window else (None, None)
+                task = window.name if window else ""
+                order = {"task": task, "since": since, "until": until}
+                jobs.append(SourceJob(source=source, run=run, owner=lease.owner, token=lease.token, **order))
     return jobs
 
 

@@ -120,6 +120,15 @@ def read_rejections(file: bytes | BinaryIO) -> Iterator[Rejection]:
     return _read(file, REJECTION_SCHEMA, _rejection_of)
 
 
+def published_days(file: bytes) -> dict[str, date | None]:
+    """The day of publishing of each article, by document key. Raises StoreError if it is no article file."""
+    try:
+        table = pq.read_table(pa.BufferReader(file), columns=["document_key", "published_date"])
+    except pa.ArrowException as error:
+        raise StoreError(f"not a file of articles: {error}") from error
+    return dict(zip(table["document_key"].to_pylist(), table["published_date"].to_pylist(), strict=True))
+
+
 def row_count(file: bytes) -> int:
     """How many articles or rejections a file holds, from its footer. Raises StoreError on damage."""
     try:

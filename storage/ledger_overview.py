@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select, union
@@ -40,3 +41,20 @@ def captures_by_offset(ledger: Ledger, part: Part) -> dict[int, Captured]:
     mine = (captures.c.source == part.source, captures.c.run == part.run, captures.c.part == part.number)
     with _reading(ledger) as connection:
         return {row.offset: Captured(**row._mapping) for row in connection.execute(select(captures).where(*mine))}
+
+
+@dataclass(frozen=True, slots=True)
+class UrlRow:
+    document_key: str
+    url: str
+    found_by: str
+    dated: datetime | None
+    state: str
+    status: int | None
+
+
+def url_rows(ledger: Ledger, source: str) -> list[UrlRow]:
+    """All that is known of a source's URLs, in no order. Raises LedgerError."""
+    columns = (urls.c.document_key, urls.c.url, urls.c.found_by, urls.c.dated, urls.c.state, urls.c.status)
+    with _reading(ledger) as connection:
+        return [UrlRow(*row) for row in connection.execute(select(*columns).where(urls.c.source == source))]

@@ -73,8 +73,12 @@ def known_before(ledger: Ledger, source: str, keys: Iterable[str], moment: datet
 
 
 def dated_ids(ledger: Ledger, source: str) -> list[tuple[int, datetime]]:
-    """Article numbers whose dates feeds or sitemaps gave, by number. Raises LedgerError."""
-    query = select(urls.c.document_key, urls.c.dated).where(urls.c.source == source, urls.c.dated.is_not(None))
+    """Article numbers whose days of publishing are known, by number. Raises LedgerError.
+
+    What a sitemap says is left out: it may be the day of a change."""
+    query = select(urls.c.document_key, urls.c.dated).where(
+        urls.c.source == source, urls.c.dated.is_not(None), urls.c.found_by.in_(("feed", "wordpress", "section"))
+    )
     with _connected(ledger, reading=True) as connection:
         rows = ((row.document_key.removeprefix(f"{source}:"), row.dated) for row in connection.execute(query))
         return sorted((int(number), dated) for number, dated in rows if number.isdecimal() and len(number) < 16)

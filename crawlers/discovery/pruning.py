@@ -6,6 +6,7 @@ brought before, and its place: news are added at one end."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -17,6 +18,7 @@ from storage.link_pages import LinkPage
 CLOCKS_DIFFER = timedelta(hours=1)  # between a publisher and us
 EDITED_FOR = timedelta(days=35)  # a month's sitemap is looked at for so long after its last day
 LOOKED_AT_AGAIN = timedelta(days=7)  # the longest that one which says nothing of its changes is left alone
+MIN_DATES = 5  # in a sitemap, to tell whether they are believed
 STALE_A_RUN = 5  # such ones read again in a run, beside those at the ends
 _NUMBER = re.compile(r"(\d+)(?!.*\d)")
 
@@ -54,6 +56,17 @@ def sitemaps_to_read(
     chosen = fresh + _worth_a_look(silent, now)
     newest = sorted(chosen, key=_newness, reverse=True)
     return Chosen(tuple(newest), len(inside) - len(chosen), len(listed) - len(inside))
+
+
+def not_long_after(links: Sequence[Link], until: datetime) -> list[Link]:
+    """Without those that were changed last long after `until`, where the sitemap's dates of change can be believed.
+
+    They cannot where half of them fall on one day: then a program wrote them anew. An article of the window that was
+    changed more than EDITED_FOR later is missed by this; without it, a week of one year would cost all years since."""
+    days = Counter(link.dated.date() for link in links if link.dated is not None)
+    if len(links) < MIN_DATES or not days or max(days.values()) * 2 >= len(links):
+        return list(links)
+    return [link for link in links if not (link.changed and link.dated is not None and link.dated > until + EDITED_FOR)]
 
 
 def _is_outside(link: Link, bounds: Bounds) -> bool:

@@ -6,17 +6,19 @@ import argparse
 import asyncio
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from flows.newsroom.answer_key import write_sources
 from flows.newsroom.ports import PortTaken
-from flows.newsroom.server import PUBLISHERS, Newsroom
+from flows.newsroom.publisher import Publisher
+from flows.newsroom.server import EVERYONE, PUBLISHERS, Newsroom
 
 
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m flows.newsroom", description=__doc__)
-    parser.add_argument("--port", type=int, default=8731, help="first of four consecutive ports; 0: free ones")
+    parser.add_argument("--port", type=int, default=8731, help="first of consecutive ports; 0: free ones")
+    parser.add_argument("--all", action="store_true", help="all twelve publishers, not only the demo's four")
     parser.add_argument(
         "--sources",
         type=Path,
@@ -27,7 +29,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _words(newsroom: Newsroom, sources: Path) -> str:
-    lines = [f"{base}/  {PUBLISHERS[key].name} ({key})" for key, base in newsroom.bases.items()]
+    lines = [f"{base}/  {EVERYONE[key].name} ({key})" for key, base in newsroom.bases.items()]
     return "\n".join(
         [
             *lines,
@@ -42,9 +44,9 @@ def _words(newsroom: Newsroom, sources: Path) -> str:
     )
 
 
-async def _serve(first_port: int, sources: Path) -> None:
-    ports = range(first_port, first_port + len(PUBLISHERS)) if first_port else None
-    async with Newsroom(ports=ports) as newsroom:
+async def _serve(first_port: int, sources: Path, publishers: Mapping[str, Publisher]) -> None:
+    ports = range(first_port, first_port + len(publishers)) if first_port else None
+    async with Newsroom(ports=ports, publishers=publishers) as newsroom:
         write_sources(newsroom, sources)
         ended = _end_signal()
         sys.stdout.write(_words(newsroom, sources))
@@ -64,7 +66,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Exit code: 0 after Ctrl-C or SIGTERM, 1 if a port is taken or the source files cannot be written."""
     arguments = _arguments(words)
     try:
-        asyncio.run(_serve(arguments.port, arguments.sources))
+        asyncio.run(_serve(arguments.port, arguments.sources, EVERYONE if arguments.all else PUBLISHERS))
     except PortTaken as error:
         sys.stderr.write(f"newsroom: {error.strerror} with --port\n")
         return 1

@@ -1,0 +1,81 @@
+"""The backfill flow: what `warraq backfill` does, started from the Prefect UI."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from prefect import flow
+from prefect.artifacts import create_image_artifact, create_markdown_artifact, create_table_artifact
+from pydantic import Field
+
+from flows.artifacts import ProgressArtifact, leave_report, plain
+from flows.backfilling import backfill_sources
+from flows.crawl import state_of
+from flows.gap_map import GapMap, rows_of
+from flows.gap_picture import gap_picture
+from flows.house import open_house
+from flows.prefect_steps import PrefectSteps, logs_in_the_run
+from flows.watch import watched_worker
+from flows.window import Window
+from storage.errors import UsageError
+
+MAX_TABLE_ROWS = 1000
+
+
+def _run_name() -> str:
+    from prefect.runtime import flow_run
+
+    asked = flow_run.get_parameters()
+    ids = ", ".join((asked.get("sources") or [])[:3])
+    return f"backfill · {ids} · {asked.get('since')} – {asked.get('until')} · {datetime.now(UTC):%Y-%m-%d %H:%M}"
+
+
+@flow(name="backfill", flow_run_name=_run_name, persist_result=False)
+def backfill(
+    sources: Annotated[list[str], Field(min_length=1, title="Publishers · الناشرون")],
+    since: Annotated[date, Field(title="First day · أول يوم", description="In the publisher's zone.")],
+    until: Annotated[date, Field(title="Last day · آخر يوم", description="In the publisher's zone.")],
+    limit: Annotated[
+        int | None, Field(ge=1, title="Limit · الحد", description="Articles a publisher at most; empty: no limit.")
+    ] = None,
+) -> Any:
+    """Fetch articles of past days at the chosen publishers, and map the days that have none."""
+    if not sources:
+        raise UsageError("no publisher was chosen; a backfill asks a lot of one, so it takes none by itself")
+    with watched_worker(), logs_in_the_run(), open_house(store_may_wait=True) as house:
+        chosen = house.catalogue.chosen(sources)
+        progress = ProgressArtifact("backfill-progress", "How far this backfill is · تقدّم الاستكمال")
+        window = Window(since, until)
+        report, maps = backfill_sources(house, chosen, window, limit=limit, steps=PrefectSteps(), watch=progress)
+        progress.finish()
+        leave_report(report)
+        leave_gap_map(maps)
+    return state_of(report)
+
+
+def leave_gap_map(maps: Sequence[GapMap]) -> None:
+    """The picture, the gaps in words, and the table of days."""
+    svg = base64.b64encode(gap_picture(maps).encode()).decode()
+    create_image_artifact(
+        image_url=f"data:image/svg+xml;base64,{svg}", key="gap-map", description="Articles a day · المقالات في كل يوم"
+    )
+    create_markdown_artifact(key="gaps", markdown=gaps_in_words(maps), description="Days with gaps · أيام ناقصة")
+    create_table_artifact(key="gap-table", table=rows_of(maps)[:MAX_TABLE_ROWS], description="Day by day · يومًا بيوم")
+
+
+def gaps_in_words(maps: Sequence[GapMap]) -> str:
+    """Markdown; the table's first column stands last, because the UI draws tables from the left."""
+    rows = ["| أيام ناقصة | معلّق | أخفق | حُفظ | وُجد | الناشر |", "|--:|--:|--:|--:|--:|--:|"]
+    for each in maps:
+        numbers = [each.total(name) for name in ("owed", "failed", "captured", "found")]
+        cells = [
+            f"{len(each.gaps):,} / {len(each.days):,}",
+            *(f"{number:,}" for number in numbers),
+            plain(each.name_ar),
+        ]
+        rows.append(f"| {' | '.join(cells)} |")
+    listed = [f"- {plain(each.name_en)}: {', '.join(map(str, each.gaps[:60]))}" for each in maps if each.gaps]
+    return "\n".join(['<div dir="rtl"><b>خريطة الفجوات</b></div>', "", *rows, "", *listed]) + "\n"
