@@ -8,18 +8,22 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from parsel import Selector, SelectorList
 
 from crawlers.decoding import decode_html
 from crawlers.discovery import Link, TooMuchToRead, absolute, check_tags
+from crawlers.discovery.moments import moment_of
 from crawlers.source import Section
 from crawlers.source_fields import is_xpath
 
 MAX_PAGE_BYTES = 5 << 20  # of HTML that is parsed
 MAX_PAGE_TAGS = 60_000  # 60 us each, if all are links
 _HREFS = "self::*[@href]/@href | self::*[not(@href)]//a/@href"  # of a link, or of the links in what was chosen
+# The date of the smallest thing around a link that holds one date: of its item, not of the page.
+_DATE_BESIDE = "(ancestor-or-self::*[.//time[@datetime]][1])[count(.//time[@datetime]) = 1]//time/@datetime"
 _MORE = (  # attributes of buttons that hold an address, best first
     *("data-next-url", "data-next-page-url", "data-next-href", "data-load-more-url", "data-loadmore-url"),
     *("data-more-url", "data-ajax-url", "data-next", "hx-get", "data-href", "data-url", "data-src", "data-load"),
@@ -106,9 +110,22 @@ def links_in_page(page: Selector | Page, url: str, links: str | None) -> list[Li
     read = page if isinstance(page, Page) else Page(url, page, "utf-8")
     base = _base(read.html, url)
     chosen = read.html.css("a, area") if links is None else _chosen(read.html, links)
-    targets = [target for element in chosen for target in element.xpath(_HREFS).getall()]
-    found = (absolute(base, target, read.charset) for target in (*targets, *read.addresses))
-    return [Link(target) for target in dict.fromkeys(_plain(each) for each in found if each is not None)][:_MAX_LINKS]
+    has_dates = bool(read.html.xpath("(//time[@datetime])[1]"))
+    found: dict[str, datetime | None] = {}
+    for element in chosen:
+        dated = moment_of(element.xpath(_DATE_BESIDE).get()) if has_dates else None
+        for target in element.xpath(_HREFS).getall():
+            _add(found, absolute(base, target, read.charset), dated)
+    for target in read.addresses:
+        _add(found, absolute(base, target, read.charset), None)
+    return [Link(url, dated) for url, dated in found.items()][:_MAX_LINKS]
+
+
+def _add(found: dict[str, datetime | None], url: str | None, dated: datetime | None) -> None:
+    """A picture and a headline often lead to one article; the date stands beside one of them."""
+    if url is not None:
+        plain = _plain(url)
+        found[plain] = found.get(plain) or dated
 
 
 def _plain(url: str) -> str:

@@ -165,6 +165,13 @@ def test_what_a_more_button_gets_is_read_as_html_or_addresses_in_json() -> None:
     assert urls(links_in_page(listed, HERE, "h2 a")) == ["https://prova.example/1", "https://prova.example/2"]
 
 
+def test_the_date_of_an_item_is_that_beside_its_link_and_no_other() -> None:
+    item = "<li><a href='/{n}'>x</a><time datetime='2024-05-0{n}'></time></li>"
+    both = "<div><a href='/9'>x</a><ul>" + item.format(n=1) + item.format(n=2) + "</ul></div>"
+    links = links_in_page(read_page(both.encode(), HERE), HERE, None)
+    assert [(link.url[-1], link.dated and link.dated.day) for link in links] == [("9", None), ("1", 1), ("2", 2)]
+
+
 def test_wordpress_is_asked_for_a_window_and_its_errors_are_named() -> None:
     window = Window(datetime(2024, 3, 1, tzinfo=UTC), datetime(2024, 4, 1, tzinfo=UTC))
     url = posts_url("https://x.example/blog/", 2, window)
