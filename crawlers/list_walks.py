@@ -71,6 +71,7 @@ class ListWalks:
         if self._visit.task and row is not None and row.whole and (until is None or row.read_at >= until):
             return
         walk = Walk(url, kind, section, None if self._visit.task else row)
+        self._visit.budgets.spend("section_pages", url, of=url)
         if self._visit.task and row is not None and row.follows is not None:
             yield from self._ask(walk, row.follows, row.number)
         else:

@@ -75,7 +75,7 @@ WINDOWS = {
 }
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [NAMES[0], *(pytest.param(name, marks=pytest.mark.slow) for name in NAMES[1:])])
 def test_the_articles_of_the_window_come_and_no_others(name: str, house: House, newsroom: Newsroom) -> None:
     window = WINDOWS[name]
     wanted = expected_in(newsroom, name, window)
@@ -96,6 +96,7 @@ def test_the_articles_of_the_window_come_and_no_others(name: str, house: House, 
     assert set(found.gaps) == {day.day for day in found.days if not day.captured}
 
 
+@pytest.mark.slow
 def test_sitemaps_of_other_months_are_not_asked_for(house: House, newsroom: Newsroom) -> None:
     first = len(newsroom.requests)
     backfilled(house, "arshif-aljabal", WINDOWS["arshif-aljabal"])
@@ -112,6 +113,7 @@ def test_the_same_days_again_read_nothing_that_is_known(house: House, newsroom: 
     assert again.total("captured") > 0
 
 
+@pytest.mark.slow
 def test_a_ledger_rebuilt_from_a_backfill_is_equal_row_for_row(house: House, tmp_path: Path) -> None:
     backfilled(house, "yawmiyat", DECEMBER)
     ledger = Ledger(f"sqlite:///{tmp_path / 'again.db'}")
