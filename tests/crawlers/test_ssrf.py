@@ -89,7 +89,8 @@ def publisher(answers: Mapping[str, bytes]) -> Iterator[ByteServer]:
 
 
 def crawl(folder: Path, server: ByteServer, **discover: object) -> Event:
-    source = source_at(f"http://{PUBLIC}:{server.port}", discover=discover)
+    base = f"http://{PUBLIC}:{server.port}"
+    source = source_at(base, discover=discover or {"sections": [{"url": f"{base}/"}]})
     return outcome(run_job(job_for(folder, source, allow_addresses=(f"{PUBLIC}/32",)), timeout_s=120))
 
 
