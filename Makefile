@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.1
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check lint types contracts bench-capture recall catalogue lock clean
+.PHONY: help demo test test-slow check lint types contracts bench-capture recall kill-table catalogue lock clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,9 @@ catalogue: .venv/running  ## write docs/catalogue.md from the source files
 
 recall: .venv/developing  ## crawl the newsroom's twelve publishers; writes docs/recall.md
 	@$(BIN)/python -m flows.recall docs/recall.md
+
+kill-table: .venv/developing  ## crawls killed, starved, lied to, and made whole; writes docs/kills.md in some 20 minutes
+	@$(BIN)/python -m tests.flows.kill_table $(ARGS)
 
 lock: | $(BIN)/uv  ## make both locks again from pyproject.toml; UPGRADE=1 for newer versions
 	$(COMPILE) -o requirements.txt

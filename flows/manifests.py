@@ -34,7 +34,8 @@ def finish_run(
     files: dict[str, Stored],
     ended_at: datetime | None = None,
 ) -> bool:
-    """Write the manifest of a run whose parts are all read; whether it could be. Raises StoreError.
+    """Write the manifest of a run whose parts are all read; whether it could be. Raises StoreError, and
+    ObjectMissing where the store has lost one of `files` since: then its part is owed once more.
 
     `files` holds what is known of the run's objects; the rest is looked up in the store. `ended_at` None: now.
     The ledger's row then says what the manifest says, so that it can be made again from it."""
@@ -43,12 +44,21 @@ def finish_run(
         return False
     key = keys.manifest(row.source, row.run)
     if not _is_there_whole(house, key):
+        _see_that_none_is_lost(house, row, files)
         ended = Ending(outcome, ended_at or house.clock(), report.counts, tuple(report.problems))
         extractor = extractor_of(house, house.catalogue[row.source])[0]
         house.store.replace_derived(key, manifest_of(house, row, ended, extractor, files).to_json())
     written = read_manifest(house.store.get(key))
     house.ledger.end_run(row.source, row.run, written.outcome, written.counts, written.finished_at)
     return True
+
+
+def _see_that_none_is_lost(house: House, row: RunRow, files: dict[str, Stored]) -> None:
+    for key in sorted(files):
+        part = keys.part_behind(key)
+        if part is not None and (part.source, part.run) == (row.source, row.run) and not house.store.exists(key):
+            house.ledger.set_part(part, PartState.KEPT)
+            raise ObjectMissing(key, house.store.url)
 
 
 def _is_there_whole(house: House, key: str) -> bool:

@@ -18,7 +18,7 @@ from flows.grace import restore_part
 from flows.house import House
 from flows.learning import extractor_of
 from flows.manifests import Ending, manifest_of, pointer
-from flows.survey import ORPHAN, Run, Survey, extractors_by_source, part_of, survey
+from flows.survey import ORPHAN, Run, Survey, extractors_by_source, survey
 from storage import keys, spool
 from storage.errors import DamagedWarc, WarraqError
 from storage.keys import Part
@@ -50,7 +50,7 @@ def repair_damages(house: House, found: Survey, damages: Sequence[Damage]) -> tu
     work.beyond += [f"{key}: {ORPHAN}; look at it and remove it yourself, if it is nothing of yours" for key in orphans]
     by_part: dict[Part, set[str]] = {}
     for key in damaged:
-        part = part_of(key)
+        part = keys.part_behind(key)
         if part is not None:
             by_part.setdefault(part, set()).add(key)
     for part, wanted in sorted(by_part.items()):

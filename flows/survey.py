@@ -81,24 +81,16 @@ def _manifest(house: House, key: str, found: Survey) -> Manifest | None:
 def _take_named(found: Survey) -> None:
     for manifest in found.manifests.values():
         for file in manifest.files if manifest else ():
-            part = part_of(file.key)
+            part = keys.part_behind(file.key)
             if part is not None:
                 found.files_of(part).named[file.key] = file
-
-
-def part_of(key: str) -> Part | None:
-    """The part that a WARC, an index, an article or a rejection file belongs to."""
-    if key.startswith(keys.RAW):
-        return keys.part_of(key.removesuffix(".cdxj") + ".warc.gz" if key.endswith(".cdxj") else key)
-    reading = keys.reading_of(key)
-    return reading.part if reading else None
 
 
 def _placed(found: Survey, key: str) -> bool:
     """Put an object where it belongs; False: nothing of ours has such a key, or no manifest names it."""
     if key.startswith(keys.EXTRACTORS) or keys.run_of_manifest(key) is not None:
         return True
-    part = part_of(key)
+    part = keys.part_behind(key)
     if part is None:
         return False
     manifest = found.manifests.get((part.source, part.run))
@@ -124,7 +116,7 @@ def _orphans(found: Survey, strays: Iterable[str], known: set[Run]) -> list[str]
     """Strays, without those of runs that have parts but no manifest: there the manifest is what is missing."""
     orphans = []
     for key in strays:
-        part = part_of(key)
+        part = keys.part_behind(key)
         run = (part.source, part.run) if part else None
         if run in found.in_progress:
             continue

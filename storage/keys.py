@@ -98,6 +98,14 @@ def reading_of(key: str) -> Reading | None:
     return Reading(part, found["extractor"], date.fromisoformat(found["day"]))
 
 
+def part_behind(key: str) -> Part | None:
+    """The part that a WARC, an index, an article or a rejection file belongs to; None if it is none of these."""
+    if key.startswith(RAW):
+        return part_of(key.removesuffix(".cdxj") + ".warc.gz" if key.endswith(".cdxj") else key)
+    reading = reading_of(key)
+    return reading.part if reading else None
+
+
 def run_of_manifest(key: str) -> tuple[str, str] | None:
     """Source and run of a manifest's key; None if it is not one of ours."""
     found = _MANIFEST_KEY.fullmatch(key)

@@ -18,6 +18,7 @@ from tests.flows.starved import (
     TRIALS_EACH,
     dying_at,
     owed_everywhere,
+    slow_answers,
     with_a_full_disk,
     with_a_store_that,
 )
@@ -30,6 +31,12 @@ PAGES = 60
 @pytest.fixture(scope="module")
 def site() -> Iterator[ByteServer]:
     with serving_bytes(answers(PAGES)) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def slow_site() -> Iterator[ByteServer]:
+    with serving_bytes(slow_answers(PAGES)) as server:
         yield server
 
 
@@ -72,8 +79,8 @@ def test_a_store_that_fails_or_lies_costs_no_capture_and_no_silence(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", range(DISK_TRIALS))
-def test_a_full_disk_costs_no_capture(number: int, tmp_path: Path, site: ByteServer) -> None:
-    assert with_a_full_disk(number, tmp_path, site, PAGES)
+def test_a_full_disk_costs_no_capture(number: int, tmp_path: Path, slow_site: ByteServer) -> None:
+    assert with_a_full_disk(number, tmp_path, slow_site, PAGES)
 
 
 @pytest.mark.slow
