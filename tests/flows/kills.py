@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -87,18 +88,28 @@ class Trial:
         done = self.run(CRAWL, WARRAQ_TEST_DIE=moment, PYTHONPATH=path)
         return done.returncode == -signal.SIGKILL or "killed by SIGKILL" in done.stderr
 
-    def kill_after(self, seconds: float, target: str, signal_: signal.Signals = signal.SIGKILL) -> None:
-        """Start a crawl and kill the command, its crawl process, or both, so many seconds later."""
+    def kill_at(self, moment: float, target: str) -> str:
+        """Start a crawl and kill the command, its crawl process, or both, at a moment of it; says which it was.
+
+        Up to 1, that share of the pages has been asked for; beyond, so many times ten seconds after the last page."""
+        wanted = round(min(moment, 1.0) * self.pages)
         silent = subprocess.DEVNULL
         with subprocess.Popen(CRAWL, cwd=self.folder, env=self.variables, stdout=silent, stderr=silent) as running:
-            time.sleep(seconds)
-            self.kill(running, target, signal_)
+            deadline = time.monotonic() + 120
+            while sum(each.path.startswith("/a/") for each in self.site.log) < wanted and running.poll() is None:
+                assert time.monotonic() < deadline, "the crawl does not come so far"
+                time.sleep(0.002)
+            if moment > 1.0:
+                with suppress(subprocess.TimeoutExpired):
+                    running.wait((moment - 1.0) * 10)
+            self.kill(running, target)
+        return f"{wanted} of {self.pages} pages" + (f" and {(moment - 1) * 10:.1f} s" if moment > 1.0 else "")
 
-    def kill(self, running: subprocess.Popen[bytes], target: str, signal_: signal.Signals = signal.SIGKILL) -> None:
+    def kill(self, running: subprocess.Popen[bytes], target: str) -> None:
         children = crawl_processes(running.pid)
         for pid in {"command": [running.pid], "child": children, "both": [running.pid, *children]}[target]:
             try:
-                os.kill(pid, signal_)
+                os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 continue  # it had ended: a kill too late is a trial too
         running.wait(60)
@@ -170,11 +181,10 @@ def crawl_processes(parent: int) -> list[int]:
 def killed_at_random(number: int, folder: Path, site: ByteServer, pages: int) -> str:
     dice = random.Random(number)
     target = dice.choice(["command", "child", "both"])
-    seconds = dice.uniform(0.8, 5.0)
     trial = Trial(folder, site, pages)
-    trial.kill_after(seconds, target)
+    when = trial.kill_at(dice.uniform(0.0, 1.3), target)
     known = trial.durable()
     resumed = trial.run(CRAWL)
-    assert resumed.returncode == 0, f"{target} after {seconds:.2f} s: {resumed.stderr}"
+    assert resumed.returncode == 0, f"{target} after {when}: {resumed.stderr}"
     trial.check(known)
-    return f"| {number} | {target} | {seconds:.2f} | {len(known)} | 0 |"
+    return f"| {number} | {target} | {when} | {len(known)} | 0 |"

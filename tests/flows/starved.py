@@ -69,12 +69,12 @@ def owed_everywhere(trial: Trial, done: subprocess.CompletedProcess[str]) -> Non
 def with_a_store_that(number: int, mode: str, folder: Path, site: ByteServer, pages: int, lying: LyingS3) -> str:
     """A crawl whose store fails this way, killed at random; the same again; then it is settled with an honest store."""
     dice = random.Random(f"{mode} {number}")
-    target, seconds = dice.choice(["command", "child", "both"]), dice.uniform(1.0, 4.0)
+    target = dice.choice(["command", "child", "both"])
     store = {"WARRAQ_STORE": f"s3://{lying.server.bucket}/{mode}-{number}", "WARRAQ_S3_ENDPOINT": lying.endpoint}
     trial = Trial(folder, site, pages, store | lying.server.environment())
     lying.lies.clear()
     lying.mode = mode
-    trial.kill_after(seconds, target)
+    when = trial.kill_at(dice.uniform(0.0, 1.3), target)
     known = trial.durable()
     again = trial.run(CRAWL)
     if again.returncode or mode != "forgetful":  # that one forgets each object once; in the end it has them all
@@ -85,7 +85,7 @@ def with_a_store_that(number: int, mode: str, folder: Path, site: ByteServer, pa
     assert settled.returncode == 0, settled.stderr
     trial.check(known)
     assert lying.lies or mode in ("refusing", "busy")
-    return f"| {mode} {number} | {target} | {seconds:.2f} | {len(known)} | {again.returncode} | {settled.returncode} |"
+    return f"| {mode} {number} | {target} | {when} | {len(known)} | {again.returncode} | {settled.returncode} |"
 
 
 def with_a_full_disk(number: int, folder: Path, site: ByteServer, pages: int) -> str:
