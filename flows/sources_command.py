@@ -121,17 +121,16 @@ def add(
     settings = load_settings()
     if settings.sources is None or source_id is not None:
         file_for(settings, source_id or "none", force=force)  # what can be refused is refused before any request
+    if not yes and not sys.stdin.isatty():
+        raise UsageError("nobody to ask on this terminal; --yes writes without asking")
     probed = _probed(url, source_id, delay, as_json=False)
     file = file_for(settings, probed.proposal.source.id, force=force)
     show_probe(probed)
     show_samples(probed)
     sys.stdout.write(probed.text)
-    if not yes:
-        if not sys.stdin.isatty():
-            raise UsageError("nobody to ask on this terminal; --yes writes without asking")
-        if not typer.confirm(f"Write {file}?", err=True):
-            words.print("nothing was written")
-            raise typer.Exit(1)
+    if not yes and not typer.confirm(f"Write {file}?", err=True):
+        words.print("nothing was written")
+        raise typer.Exit(1)
     write_source(file, probed.text)
     words.print(f"written: {file}", highlight=False, soft_wrap=True)
     raise typer.Exit(1 if probed.proposal.problems else 0)

@@ -29,7 +29,7 @@ _SOLID = {
     "uuid": r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}",
     "num": r"\d+",
     "hex": r"[0-9A-Fa-f]{12,}",
-    "code": r"[0-9A-Za-z]{5,16}",
+    "code": r"(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[0-9A-Za-z]{5,16}",
     "year": r"\d{4}",
     "month": r"\d{1,2}",
     "day": r"\d{1,2}",
