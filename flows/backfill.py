@@ -18,6 +18,7 @@ from flows.gap_map import GapMap, rows_of
 from flows.gap_picture import gap_picture
 from flows.house import open_house
 from flows.prefect_steps import PrefectSteps, logs_in_the_run
+from flows.source_choices import chosen_ids
 from flows.watch import watched_worker
 from flows.window import Window
 from storage.errors import UsageError
@@ -29,7 +30,7 @@ def _run_name() -> str:
     from prefect.runtime import flow_run
 
     asked = flow_run.get_parameters()
-    ids = ", ".join((asked.get("sources") or [])[:3])
+    ids = ", ".join(chosen_ids(asked.get("sources") or [])[:3])
     return f"backfill · {ids} · {asked.get('since')} – {asked.get('until')} · {datetime.now(UTC):%Y-%m-%d %H:%M}"
 
 
@@ -46,7 +47,7 @@ def backfill(
     if not sources:
         raise UsageError("no publisher was chosen; a backfill asks a lot of one, so it takes none by itself")
     with watched_worker(), logs_in_the_run(), open_house(store_may_wait=True) as house:
-        chosen = house.catalogue.chosen(sources)
+        chosen = house.catalogue.chosen(chosen_ids(sources))
         progress = ProgressArtifact("backfill-progress", "How far this backfill is · تقدّم الاستكمال")
         window = Window(since, until)
         report, maps = backfill_sources(house, chosen, window, limit=limit, steps=PrefectSteps(), watch=progress)

@@ -248,9 +248,10 @@ def deploy() -> None:
     from flows.deployments import register
     from flows.house import catalogue_of
     from flows.settings import load_settings
+    from flows.source_choices import source_choices
     from flows.terminal import words
 
-    for name in register(choices={"sources": list(catalogue_of(load_settings()))}):
+    for name in register(choices={"sources": source_choices(catalogue_of(load_settings()))}):
         words.print(f"registered {name}")
 
 

@@ -14,6 +14,7 @@ from flows.house import catalogue_of, open_house
 from flows.prefect_steps import PrefectSteps, logs_in_the_run
 from flows.report import Report
 from flows.settings import load_settings
+from flows.source_choices import chosen_ids
 from flows.walk import crawl_sources
 from flows.watch import watched_worker
 from storage.errors import WarraqError
@@ -22,7 +23,7 @@ from storage.errors import WarraqError
 def _run_name() -> str:
     from prefect.runtime import flow_run
 
-    ids = flow_run.get_parameters().get("sources") or []
+    ids = chosen_ids(flow_run.get_parameters().get("sources") or [])
     names = [_isolated(_arabic_name(each)) for each in ids[:3]]
     more = f" +{len(ids) - 3}" if len(ids) > 3 else ""
     which = ", ".join(names) + more if names else _isolated("كل المصادر")
@@ -58,7 +59,7 @@ def crawl(
 ) -> Any:
     """Fetch what is new at the chosen publishers, archive every page, and extract its articles."""
     with watched_worker(), logs_in_the_run(), open_house(store_may_wait=True) as house:
-        chosen = house.catalogue.chosen(sources)
+        chosen = house.catalogue.chosen(chosen_ids(sources))
         moment = datetime(since.year, since.month, since.day, tzinfo=UTC) if since else None
         progress = ProgressArtifact("crawl-progress", "How far this crawl is · تقدّم الزحف")
         report = crawl_sources(house, chosen, since=moment, limit=limit, steps=PrefectSteps(), watch=progress)

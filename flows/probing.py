@@ -4,6 +4,7 @@ Fetching and extraction do not know each other; they meet here."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,12 +28,11 @@ from storage.errors import InvalidSetting, UsageError, WarraqError
 from storage.model import Article, Reason, Rejection
 
 SAMPLES = 3
-_NO_ARTICLE = (
-    Reason.NO_TEXT,
-    Reason.NO_TITLE,
-    Reason.NOT_HTML,
-    Reason.EMPTY_BODY,
-)  # others say nothing of the page's kind
+# Other reasons say nothing of what kind of page it is.
+_NO_ARTICLE = {
+    *(Reason.NO_TEXT, Reason.NO_TITLE, Reason.NOT_HTML, Reason.EMPTY_BODY),
+    *(Reason.LIST_PAGE, Reason.NEEDS_SCRIPT),
+}
 
 
 class FileThere(UsageError):
@@ -77,6 +77,9 @@ def probe_sites(
     settings: Settings, urls: Mapping[str, str], now: datetime, watch: Watch, *, delay: timedelta | None = None
 ) -> list[Probed | ProbeFailed]:
     """Look at several sites side by side. `urls`: home pages by the id that the source is to have; "": by the host."""
+    for source_id in filter(None, urls):
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", source_id):
+            raise UsageError(f"--id: expected letters a-z, digits and -, not {source_id!r}")
     addresses = [_address(url) for url in urls.values()]
     pauses = [delay if delay is not None else _pause(settings, address) for address in addresses]
     strangers = [_stranger(n, *each) for n, each in enumerate(zip(addresses, pauses, strict=True))]

@@ -13,6 +13,7 @@ from flows.crawl import state_of
 from flows.house import open_house
 from flows.prefect_steps import PrefectSteps, logs_in_the_run
 from flows.replaying import replay_warcs, warcs_to_replay
+from flows.source_choices import chosen_ids
 from flows.watch import watched_worker
 
 
@@ -20,7 +21,8 @@ def _run_name() -> str:
     from prefect.runtime import flow_run
 
     parameters = flow_run.get_parameters()
-    which = ", ".join(parameters.get("sources") or []) or f"{len(parameters.get('warcs') or []) or 'all'} WARCs"
+    ids = chosen_ids(parameters.get("sources") or [])
+    which = ", ".join(ids) or f"{len(parameters.get('warcs') or []) or 'all'} WARCs"
     return f"replay · {which} · {datetime.now(UTC):%Y-%m-%d %H:%M}"
 
 
@@ -39,7 +41,7 @@ def replay(
 ) -> Any:
     """Extract articles again from archived pages. What is there must come out the same, to the byte."""
     with watched_worker(), logs_in_the_run(), open_house() as house:
-        keys = warcs_to_replay(house, sources, since, until, warcs or [])
+        keys = warcs_to_replay(house, chosen_ids(sources), since, until, warcs or [])
         progress = ProgressArtifact("replay-progress", "How far this replay is · تقدّم إعادة الاستخراج")
         report = replay_warcs(house, keys, steps=PrefectSteps(), watch=progress)
         progress.finish()

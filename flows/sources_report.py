@@ -19,6 +19,7 @@ from flows.alarms import Alarm
 from flows.artifacts import MAX_ROWS, plain
 from flows.house import open_house
 from flows.prefect_steps import logs_in_the_run
+from flows.source_choices import chosen_ids
 from flows.source_health import Health, SourceHealth, health_of
 from flows.watch import watched_worker
 
@@ -39,7 +40,7 @@ def report(
 ) -> Any:
     """Say which publishers have fallen silent, were redesigned or turn us away, and what to do about each."""
     with watched_worker(), logs_in_the_run(), open_house() as house:
-        health = health_of(house, sources)
+        health = health_of(house, chosen_ids(sources))
         create_markdown_artifact(
             key="sources-report", markdown=markdown(health), description="How every publisher stands · حال الناشرين"
         )

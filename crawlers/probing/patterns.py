@@ -143,6 +143,9 @@ def hosts_pattern(family: Family) -> str:
     """The hosts of a family, each with and without "www." and the like."""
     hosts = {member.shape.host for member in family.members}
     bare = sorted({_HOST_PREFIX.sub("", host) if host.count(".") > 1 else host for host in hosts})
+    parent = min(bare, key=len)
+    if len(bare) > 1 and all(host == parent or host.endswith(f".{parent}") for host in bare):
+        return rf"(?:[\w-]+\.)*{re.escape(parent)}".replace(r"\-", "-")
     spelled = [spelling for host in bare for spelling in _spellings(host)]
     names = re.escape(spelled[0]) if len(spelled) == 1 else f"(?:{'|'.join(map(re.escape, spelled))})"
     names = names.replace(r"\-", "-")

@@ -41,7 +41,7 @@ def propose(
     requests; None: the default."""
     facts = facts_of(site)
     accepted = accepted_families(site, reads)
-    words = {step.text for url in section_candidates(site, accepted) for step in _places(url) if step.kind == "word"}
+    words = {word for url in section_candidates(site, accepted) if (word := _last_word(url))}
     patterns = patterns_for(accepted, site.moved(), words)
     keys: dict[str, Any] = {
         "id": source_id or id_for(site),
@@ -207,9 +207,11 @@ def _ascii(url: str) -> str:
     return url.replace(host, ascii_host(host), 1)
 
 
-def _places(url: str) -> Sequence[Any]:
+def _last_word(url: str) -> str | None:
+    """The word that a section is called by in its URL."""
     shape = shape_of(url)
-    return shape.places if shape is not None else ()
+    words = [step.text for step in shape.places if step.kind == "word"] if shape is not None else []
+    return words[-1] if words else None
 
 
 # --- what it rests on ------------------------------------------------------------------------------

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
+
+from parsel import Selector, SelectorList
 
 from crawlers.probing.families import Family, Standing, is_headline
 from crawlers.probing.shapes import shape_of
@@ -49,7 +51,9 @@ def section_candidates(site: Site, families: Sequence[Family]) -> list[str]:
         shape = shape_of(url)
         if url in articles or shape is None or not (shape.steps or shape.params) or is_headline(words):
             continue
-        if _NOT_SECTIONS.search(urlsplit(url).path) or _NOT_SECTIONS.search(words) or _page_number(url):
+        if _NOT_SECTIONS.search(unquote(urlsplit(url).path)) or _NOT_SECTIONS.search(words) or _page_number(url):
+            continue
+        if words.isdigit() or _OLDER_WORDS.fullmatch(words.strip(" \N{NO-BREAK SPACE}«»<>›‹")):
             continue
         found.append(url)
     return sorted(dict.fromkeys(found), key=lambda url: url not in inside)
@@ -69,7 +73,7 @@ def listings_of(site: Site, families: Sequence[Family]) -> list[Listing]:
 def page_guesses(site: Site, listing: Listing) -> list[str]:
     """Where the second page of a list may be: a link on it that differs by a 2, a link to what is older, or a guess."""
     answer = next(each for each in site.answers.values() if each.url == listing.url)
-    numbered = [url for url, _ in site.own_links(answer) if _page_template(listing.url, url)]
+    numbered = [url for url, words in site.own_links(answer) if _page_template(listing.url, url, words)]
     older = [url for url, words in site.own_links(answer) if _is_older(url, words, listing)]
     rel = answer.page.css("a[rel~=next]::attr(href), link[rel~=next]::attr(href)").getall()
     linked = [*(urljoin(answer.url, href) for href in rel), *numbered, *older]
@@ -83,17 +87,18 @@ def page_guesses(site: Site, listing: Listing) -> list[str]:
 
 def paged(site: Site, listing: Listing, families: Sequence[Family]) -> Listing:
     """The list with the way to its older pages, if its second page was fetched and brings other articles."""
+    answer = next(each for each in site.answers.values() if each.url == listing.url)
     for guess in page_guesses(site, listing):
         second = site.get(guess)
         if not second.is_ok or not articles_on(site, second, families) - listing.articles:
             continue
-        template = _page_template(listing.url, guess)
+        words = next((text for url, text in answer.links if url == guess), "2")
+        template = _page_template(listing.url, guess, words)
         if template is not None:
             return Listing(listing.url, listing.articles, pages=template)
-        answer = next(each for each in site.answers.values() if each.url == listing.url)
-        css = _css_of_link(answer, guess)
-        if css is not None:
-            return Listing(listing.url, listing.articles, older=css)
+        rule = _rule_for_link(answer, guess)
+        if rule is not None:
+            return Listing(listing.url, listing.articles, older=rule)
     return listing
 
 
@@ -110,25 +115,51 @@ def _page_number(url: str) -> bool:
     return bool(re.search(r"[?&/](?:page|p|pg|paged)[=/]\d+", url))
 
 
-def _page_template(listing: str, second: str) -> str | None:
-    """The part of the second page's URL that a source file has in `pages`: `?page={n}`, `/archive.asp?p={n}`."""
-    parts = urlsplit(second)
+def _page_template(listing: str, second: str, words: str) -> str | None:
+    """What a source file has in `pages` for a list whose second page this is: `?page={n}`, `/archive.asp?p={n}`.
+
+    None unless the URL says "2" where pages are counted: behind a word for it, or where the list's own has a 1, or
+    in a link that is called "2" or "older"."""
     for pattern in (r"([?&](?:page|p|pg|paged|pagenum|pageno|PageNo)=)2(?=&|$)", r"(/(?:page|p|pages)/)2(?=/|$)"):
         if re.search(pattern, second):
-            path = re.sub(pattern, r"\g<1>{n}", parts.path + (f"?{parts.query}" if parts.query else ""))
-            return path[len(parts.path) :] if parts.path == (urlsplit(listing).path or "/") else path
+            return _relative(re.sub(pattern, r"\g<1>{n}", _path(second)), listing)
+    first, other = re.findall(r"\d+|\D+", _path(listing)), re.findall(r"\d+|\D+", _path(second))
+    differs = [at for at, (one, two) in enumerate(zip(first, other, strict=False)) if one != two]
+    if len(first) == len(other) and len(differs) == 1 and (first[differs[0]], other[differs[0]]) == ("1", "2"):
+        other[differs[0]] = "{n}"
+        return _relative("".join(other), listing)
+    if (words.strip() == "2" or _OLDER_WORDS.search(words)) and re.search(r"[?&][\w-]+=2$", second):
+        return _relative(_path(second)[:-1] + "{n}", listing)
     return None
 
 
-def _css_of_link(answer: Answer, url: str) -> str | None:
-    """A selector that finds this link and no other of the page."""
+def _path(url: str) -> str:
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _relative(template: str, listing: str) -> str:
+    """The template without the path, where that is the list's own."""
+    path, mark, query = template.partition("?")
+    return mark + query if mark and path == (urlsplit(listing).path or "/") else template
+
+
+def _rule_for_link(answer: Answer, url: str) -> str | None:
+    """A selector, or an XPath by the link's words, that finds this link and no other of the page."""
     for link in answer.page.css("a[href]"):
         if urljoin(answer.url, link.attrib["href"]).partition("#")[0] != url:
             continue
-        names = link.attrib.get("class", "").split()
-        own = [f"a.{name}" for name in names] + ([f"a#{link.attrib['id']}"] if link.attrib.get("id") else [])
+        own = [f"a.{name}" for name in link.attrib.get("class", "").split()]
+        own += [f"a#{link.attrib['id']}"] if link.attrib.get("id") else []
         for css in own:
-            targets = {urljoin(answer.url, each) for each in answer.page.css(css).css("::attr(href)").getall()}
-            if re.fullmatch(r"[\w.#-]+", css) and targets == {url}:
+            if re.fullmatch(r"[\w.#-]+", css) and _targets(answer, answer.page.css(css)) == {url}:
                 return css
+        words = " ".join(" ".join(link.xpath(".//text()").getall()).split())
+        xpath = f'//a[normalize-space()="{words}"]'
+        if words and '"' not in words and _targets(answer, answer.page.xpath(xpath)) == {url}:
+            return xpath
     return None
+
+
+def _targets(answer: Answer, links: SelectorList[Selector]) -> set[str]:
+    return {urljoin(answer.url, each).partition("#")[0] for each in links.xpath("@href").getall()}

@@ -121,7 +121,7 @@ VERDICTS = {
     "pattern": (Verdict.REDESIGNED, "its pages name 12 addresses, and none of them is known for an article"),
     "lost-feed": (Verdict.REDESIGNED, "http://lost-feed.example/rss answers 404"),
     "half": (Verdict.PARTLY, "http://half.example/section/none: answers 404"),
-    "empty": (Verdict.REDESIGNED, "none of its newest articles can be read: no-text"),
+    "empty": (Verdict.REDESIGNED, "none of its newest articles can be read: needs-script"),
     "moved": (Verdict.MOVED, "it answers from elsewhere.example"),
     "shield": (Verdict.BLOCKED, "http://shield.example/ answers 403"),
     "closed": (Verdict.FORBIDDEN, "robots.txt forbids every page that names its articles"),

@@ -241,10 +241,39 @@ def arabic_host() -> Built:
     return site
 
 
-GOOD = {
-    each.__name__.replace("_", "-"): each
-    for each in (drupal, arabic_slugs, dated, numbers, blogger, undeclared, joomla, forum, moved, arabic_host)
-}
+def counted_sections() -> Built:
+    """The number of a section's page is the last step of its path."""
+    site = Built("http://counted.example/")
+    paths = [f"/story/2026/11/{n}/{quote(slug(n))}/{5000000 + n * 7}" for n in range(10, 22)]
+    site.add_articles(paths, "أخبار النهر")
+    numbered = [
+        (f"/Section/{quote(words)}/{60 + n}", words, paths[n * 4 : n * 4 + 4]) for n, (words, _) in enumerate(SECTIONS)
+    ]
+    nav = links([(f"{path}/1", words) for path, words, _ in numbered])
+    site.add("/", page("", nav + headlines(paths[:4]), name="أخبار النهر"))
+    for path, words, own in numbered:
+        site.add(f"{path}/1", page("", nav + headlines(own[:2]) + links([(f"{path}/2", "2")], "pager"), name=words))
+        site.add(f"{path}/2", page("", nav + headlines(own[2:], 2), name=words))
+    return site
+
+
+def offsets() -> Built:
+    """Older pages behind a word, counted by articles; some articles on a host below the site's own."""
+    site = Built("http://offsets.example/")
+    paths = [f"http://{'sport.' if n % 2 else ''}offsets.example/view/{n}" for n in range(100, 112)]
+    site.add_articles(paths, "الضفة")
+    site.add("/", page("", headlines(paths[:4]) + '<a href="/list?start=4">التالي</a>', name="الضفة"))
+    back = '<a href="/">السابق</a>'
+    site.add("/list?start=4", page("", headlines(paths[4:8], 4) + '<a href="/list?start=8">التالي</a>' + back))
+    site.add("/list?start=8", page("", headlines(paths[8:], 8) + back))
+    return site
+
+
+_GOOD = (
+    *(drupal, arabic_slugs, dated, numbers, blogger, undeclared, joomla, forum, moved),
+    *(arabic_host, counted_sections, offsets),
+)
+GOOD = {each.__name__.replace("_", "-"): each for each in _GOOD}
 
 
 def unfriendly() -> dict[str, Built]:
