@@ -81,14 +81,17 @@ def test_the_crawl_command_is_ready_within_four_seconds(tmp_path: Path, sources:
         child.terminate()
 
 
-def test_ctrl_c_ends_a_crawl_in_peace_and_the_next_one_goes_on(tmp_path: Path, sources: str) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_or_sigterm_ends_a_crawl_in_peace_and_the_next_one_goes_on(
+    number: signal.Signals, tmp_path: Path, sources: str
+) -> None:
     child = subprocess.Popen(
         [sys.executable, "-m", "flows.cli", "crawl", "rafidain-tv"],
         cwd=tmp_path, env=environment_in(tmp_path, WARRAQ_SOURCES=sources),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     wait_for(lambda: any(f.stat().st_size for f in tmp_path.glob("spool/*/*")), within_s=30, what="a capture")
-    os.killpg(child.pid, signal.SIGINT)
+    os.killpg(child.pid, number)
     _, errors = child.communicate(timeout=60)
     assert child.returncode == 1
     assert "stopped; what was captured is safe" in errors

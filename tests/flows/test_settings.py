@@ -170,3 +170,17 @@ def test_what_nobody_can_be_reached_at_is_no_contact(contact: str) -> None:
 def test_without_a_contact_nothing_is_fetched() -> None:
     with pytest.raises(InvalidSetting, match="WARRAQ_CONTACT: not set; publishers must be able to reach"):
         contact_of(load_settings())
+
+
+def test_the_spools_bounds_are_read_as_people_write_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for text, size in (("500 MB", 500_000_000), ("20GiB", 20 << 30), ("70000", 70_000), ("1.5 gb", 1_500_000_000)):
+        monkeypatch.setenv("WARRAQ_SPOOL_BYTES", text)
+        assert load_settings().spool_bytes == size
+    monkeypatch.setenv("WARRAQ_SPOOL_GRACE", "0s")
+    monkeypatch.setenv("WARRAQ_PATIENCE", "90s")
+    assert (load_settings().spool_grace.total_seconds(), load_settings().patience.total_seconds()) == (0, 90)
+    for name, text in (("SPOOL_BYTES", "much"), ("SPOOL_BYTES", "3"), ("SPOOL_GRACE", "an hour"), ("PATIENCE", "-1s")):
+        with monkeypatch.context() as wrong, pytest.raises(InvalidSetting, match=f"WARRAQ_{name}"):
+            wrong.setenv(f"WARRAQ_{name}", text)
+            load_settings()
