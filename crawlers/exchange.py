@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from OpenSSL import SSL
+
+from storage.ledger import Captured
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Exchange:
     told_published: datetime | None = None  # what that page, a feed or a news sitemap, says of the publication
     first_time: bool = False  # the URL has no capture yet, so that none can be repeated
     read_later: bool = False  # from the capture: Scrapy is given only the beginning of the body
+    validates: Captured | None = None  # the capture whose validators were sent; None: none were
+    notes: Mapping[str, str] = field(default_factory=dict)  # more fields of its metadata record
     sent: bytearray = field(default_factory=bytearray)
     received: bytearray = field(default_factory=bytearray)  # 1xx answers and the answer, as they came
     surplus: bytes = b""  # what came after the answer's end in the same breath

@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from crawlers.source import Source
+from crawlers.usage import AiPolicy
 
 
 class SourceJob(BaseModel):
@@ -39,6 +40,7 @@ class CrawlJob(BaseModel):
     since: datetime | None = None
     limit: int | None = None
     budgets: dict[str, int] = {}  # those that are not as in budgets.py
+    ai_policy: AiPolicy = AiPolicy.RECORD
     part_bytes: int
     spool_bytes: int = 20 << 30  # that the spool may hold before nothing more is fetched
     patience_s: float = 600.0  # to wait for room on a disk or for the ledger, before the crawl ends

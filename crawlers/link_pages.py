@@ -6,6 +6,7 @@ readers in discovery/ are pure; here is what a crawl makes of what they find."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.budgets import is_endless
+from crawlers.conditional import confirms
 from crawlers.discovery import Link, TooMuchToRead
 from crawlers.discovery.feeds import check_feed, links_in_feed
 from crawlers.discovery.home import looks_like_article
@@ -24,6 +26,7 @@ from crawlers.document_key import document_key
 from crawlers.visit import Visit
 from storage.ledger import Found
 from storage.link_pages import CRAWL, LinkPage, remember, remembered
+from storage.polls import due_pages
 
 FOUND_FIRST = 10  # priority of pages that name articles over the articles themselves
 _GUESSED = ("section", "home")  # kinds of pages that link other things than articles too
@@ -43,13 +46,17 @@ class LinkPages:
         self._ask = ask
         self._articles = articles
         self._sitemaps: set[str] = set()
+        self._due = due_pages(visit.ledger, visit.source.id, visit.clock()) if visit.due_only else {}
 
     # --- asking ----------------------------------------------------------------------------------
 
     def page(self, url: str, callback: Callable[..., Any], *, rank: int = 0, **arguments: Any) -> Iterator[Request]:
         """One request, if the run's budget has it. `rank`: above others of its kind."""
-        if self.visit.budgets.spend("link_pages", url):
+        if self._is_due(url) and self.visit.budgets.spend("link_pages", url):
             yield self._ask(url, callback, priority=FOUND_FIRST + rank, **arguments)
+
+    def _is_due(self, url: str) -> bool:
+        return not self.visit.due_only or self._due.get(url, True)
 
     def feed(self, url: str) -> Iterator[Request]:
         yield from self.page(url, self.read_feed)
@@ -106,6 +113,10 @@ class LinkPages:
         if response.status == 200:
             self.visit.counts["pages"] += 1
             return True
+        if confirms(response):
+            self.visit.counts["pages_unchanged"] += 1
+            self.visit.polled(response.url, response.meta["captured"].captured_at, 0, read_whole=False)
+            return False
         self.visit.page_problem(f"{response.url}: answers {response.status}")
         return False
 
@@ -138,6 +149,9 @@ class LinkPages:
         if depth and response.status in (404, 410) and is_a_day_of(listed.url, visit):
             return  # a day without news
         if not self.answers(response):
+            was = self.known.get(listed.url)
+            if confirms(response) and was is not None:
+                self.note(replace(was, read_at=captured_at, changed_at=listed.dated))
             return
         sitemap = read_sitemap(response.body, response.url)
         if sitemap.too_much:
@@ -150,7 +164,7 @@ class LinkPages:
         older = visit.counts["older"] + visit.counts["newer"]
         pages = not_long_after(sitemap.pages, visit.until) if visit.until else sitemap.pages
         visit.counts["newer"] += len(sitemap.pages) - len(pages)
-        yield from self.take(pages, response, "sitemap")
+        yield from self.take(pages, response, "sitemap", names_pages=bool(sitemap.sitemaps))
         if depth and sitemap.pages and not sitemap.sitemaps:
             whole = sitemap.whole and (bool(visit.task) or visit.counts["older"] + visit.counts["newer"] == older)
             was = self.known.get(listed.url)
@@ -176,7 +190,9 @@ class LinkPages:
 
     # --- what they name --------------------------------------------------------------------------
 
-    def take(self, links: Iterable[Link], page: Response, kind: str, *, chosen: bool = False) -> Iterator[Request]:
+    def take(
+        self, links: Iterable[Link], page: Response, kind: str, *, chosen: bool = False, names_pages: bool = False
+    ) -> Iterator[Request]:
         """Write a page's article links down, as found when it was captured, and ask for those that are owed.
 
         `chosen`: by a rule of the source file, so that none has to look like an article."""
@@ -195,7 +211,10 @@ class LinkPages:
             if kind == "feed" or not self._is_trap(link.url, key, kind):
                 found.setdefault(key, Found(key, link.url, page.url, link.dated, kind))
         visit.counts["found"] += len(found.keys() - visit.asked)
-        owed = visit.ledger.discover(visit.source.id, list(found.values()), page.meta["captured"].captured_at)
+        at = page.meta["captured"].captured_at
+        discovered = visit.ledger.discover(visit.source.id, list(found.values()), at)
+        owed = discovered.owed
+        visit.polled(page.url, at, discovered.new, names_pages=names_pages)
         fresh = sum(item.document_key not in visit.asked for item in owed)
         if visit.budgets.spent["new_urls "] > visit.budgets.limit("new_urls"):
             visit.budgets.tell("new_urls", page.url)

@@ -12,6 +12,7 @@ from datetime import datetime
 from scrapy import Request
 from scrapy.http import Response
 
+from crawlers.conditional import IN_FULL_ALWAYS
 from crawlers.discovery import Link, TooMuchToRead
 from crawlers.discovery.home import looks_like_article, named_by_home
 from crawlers.discovery.periods import is_archive
@@ -80,7 +81,11 @@ class ListWalks:
     def _ask(self, walk: Walk, url: str, number: int) -> Iterator[Request]:
         walk.pages.add(url)
         read = self.read_posts if walk.kind == "wordpress" else self.read_list
-        yield from self._pages.page(url, read, walk=walk, number=number)
+        whole_before = walk.before is not None and walk.before.whole
+        for request in self._pages.page(url, read, walk=walk, number=number):
+            # An unchanged first page of a walk that came to its end leads to nothing new; any other has to be read.
+            request.meta[IN_FULL_ALWAYS] = number > 1 or walk.kind in ("home", "wordpress") or not whole_before
+            yield request
 
     def _posts(self, walk: Walk, number: int) -> str:
         window = Window(self._visit.since, self._visit.until)

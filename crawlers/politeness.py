@@ -1,25 +1,37 @@
-"""How we behave at a publisher's: who we say we are, robots.txt delays, and answers that ask us to wait."""
+"""How we behave at a publisher's: who we say we are, whose turn it is, and answers that ask us to wait."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING
 
-from scrapy import Request, signals
+from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+)
 from scrapy.http import Response
+
+from crawlers.turns import MAX_WAIT_S, CrawlEnding, HostQuiet, Turns
+
+if TYPE_CHECKING:
+    from crawlers.recorder import Recorder
 
 logger = logging.getLogger(__name__)
 
 MAX_WAITS = 3  # times one URL may ask us to wait in one run
-MAX_WAIT_S = 120.0  # a publisher that asks for longer is asked again in the next run
-LOOK_EVERY_S = 0.5  # whether the crawl is to end, while we wait
-MAX_CRAWL_DELAY_S = 60.0
+LEASE_SEEN_FOR_S = 0.2  # a lease that held so short a time ago is not looked up again
+UNANSWERED = (CannotResolveHostError, DownloadConnectionRefusedError, DownloadFailedError, DownloadTimeoutError)
 _ASKS_TO_WAIT = (429, 503)
+_TURN = "turn"  # key in a request's meta: when its turn began
 
 
 def user_agent(contact: str) -> str:
@@ -42,64 +54,101 @@ def seconds_to_wait(header: str | None, attempt: int, now: datetime) -> float:
     return max(0.0, (until - now).total_seconds())
 
 
-class WaitWhenAsked:
-    """Downloader middleware: on 429 and 503, wait as asked and ask again."""
+class TakeTurns:
+    """Downloader middleware, the last before the wire: a turn at the host, under a lease that still holds.
+
+    Settings read: WARRAQ_TURNS, WARRAQ_PAUSE_S, WARRAQ_CONCURRENCY, WARRAQ_RECORDER."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._turns: Turns = crawler.settings["WARRAQ_TURNS"]
+        self._pause_s: float = crawler.settings["WARRAQ_PAUSE_S"]
+        self._concurrency: int = crawler.settings["WARRAQ_CONCURRENCY"]
+        self._recorder: Recorder = crawler.settings["WARRAQ_RECORDER"]
+        self._lease_seen_at = -math.inf  # on the loop's clock
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> TakeTurns:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Raises PutOff while the host is not to be asked, or if the crawl ends or is no longer ours."""
+        request.meta.pop(_TURN, None)
+        request.meta.pop("captured", None)
+        started = await self._turns.take(
+            request.url,
+            delay_s=self._pause_s,
+            concurrency=self._concurrency,
+            going_on=lambda: self._crawler.crawling,
+        )
+        if not self._lease_holds():
+            self._turns.give_back(request.url, started, answered=False)
+            raise CrawlEnding("another run has taken the source over")
+        request.meta[_TURN] = started
+
+    def _lease_holds(self) -> bool:
+        """A process that slept through its lease's end must not ask anybody anything."""
+        now = asyncio.get_running_loop().time()
+        if now - self._lease_seen_at < LEASE_SEEN_FOR_S:
+            return True
+        held = self._recorder.lease_holds()
+        self._lease_seen_at = now if held else -math.inf
+        return held
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        self._give_back(request, answered=True)
+        if response.status < 500 and response.status != 429:
+            self._turns.answered(request.url)
+        elif response.status not in _ASKS_TO_WAIT and not request.meta.get("retry_times"):
+            self._turns.failed(request.url, f"answers {response.status}")
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        if (
+            self._give_back(request, answered=False)
+            and isinstance(exception, UNANSWERED)
+            and "captured" not in request.meta
+        ):
+            self._turns.failed(request.url, str(exception) or type(exception).__name__)
+
+    def _give_back(self, request: Request, *, answered: bool) -> bool:
+        started = request.meta.pop(_TURN, None)
+        if started is not None:
+            self._turns.give_back(request.url, started, answered=answered)
+        return started is not None
+
+
+class WaitWhenAsked:
+    """Downloader middleware: on 429 and 503 the host is left in peace as long as it asks, then asked again.
+
+    Settings read: WARRAQ_TURNS, WARRAQ_CLOCK."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._turns: Turns = crawler.settings["WARRAQ_TURNS"]
         self._clock = crawler.settings["WARRAQ_CLOCK"]
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> WaitWhenAsked:
         return cls(crawler)
 
-    async def process_response(self, request: Request, response: Response) -> Request | Response:
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        """The request once more, for when its turn comes. Raises HostQuiet if that is too far off."""
+        if response.status not in _ASKS_TO_WAIT:
+            return response
         waits = request.meta.get("waits", 0)
-        if response.status not in _ASKS_TO_WAIT or waits >= MAX_WAITS:
+        if waits >= MAX_WAITS:
+            if response.status == 503:
+                self._turns.failed(request.url, "answers 503")
             return response
         header = response.headers.get("Retry-After")
         wait_s = seconds_to_wait(header.decode("latin-1") if header else None, waits, self._clock())
-        if wait_s > MAX_WAIT_S:
-            return response
+        said = f"{response.status}, asking for {wait_s:g} s"
+        self._turns.hold(request.url, wait_s, said)
         whose = {"spider": self._crawler.spider}
+        if wait_s > MAX_WAIT_S:
+            raise HostQuiet(f"{request.url} answers {said}; the host is left in peace until then")
         logger.info("%s answers %d; waiting %g s, as asked", request.url, response.status, wait_s, extra=whose)
-        if not await self._waited(wait_s):
-            return response
         return request.replace(
             meta={**request.meta, "waits": waits + 1}, dont_filter=True, priority=request.priority + 1
         )
-
-    async def _waited(self, seconds: float) -> bool:
-        """Wait; False as soon as the crawl is to end, which would have to wait for us."""
-        clock = asyncio.get_running_loop().time
-        until = clock() + seconds
-        while self._crawler.crawling:
-            left_s = until - clock()
-            if left_s <= 0:
-                return True
-            await asyncio.sleep(min(left_s, LOOK_EVERY_S))
-        return False
-
-
-class CrawlDelay:
-    """Extension: act on robots.txt's Crawl-delay, which Scrapy reads and leaves alone."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-        crawler.signals.connect(self._parsed, signal=signals.robots_parsed)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> CrawlDelay:
-        return cls(crawler)
-
-    def _parsed(self, robotparser: Any, request: Request) -> None:
-        asked = robotparser.rp.crawl_delay(self._crawler.settings["USER_AGENT"])
-        if not asked:
-            return
-        delay_s = min(float(asked), MAX_CRAWL_DELAY_S)
-        downloader: Any = self._crawler.engine.downloader
-        _, slot = downloader._get_slot(request)
-        if delay_s > slot.delay:
-            whose = {"spider": self._crawler.spider}
-            logger.info("robots.txt asks for %g s between requests (%s)", delay_s, request.url, extra=whose)
-            slot.delay = delay_s

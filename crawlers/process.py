@@ -21,9 +21,11 @@ from crawlers.job import CrawlJob, SourceJob
 from crawlers.look_spider import LookSpider
 from crawlers.politeness import user_agent
 from crawlers.recorder import Recorder
+from crawlers.robots import RobotsKeeper
 from crawlers.room import Room
 from crawlers.source import Source
 from crawlers.spider import NewsSpider
+from crawlers.turns import Turns
 from crawlers.visit import Order, Visit
 from storage.errors import Passing
 from storage.keys import run_start
@@ -32,13 +34,14 @@ from storage.ledger import Ledger
 
 MAX_WAITS = 40  # lines, the newest
 PROGRESS_EVERY_S = 0.5  # and the door is looked after
+MOST_UNDER_WAY = 16  # requests of a source that are on the wire or wait for their turn
 SETTINGS = {
     "ADDONS": {},
     "TELNETCONSOLE_ENABLED": False,
     "REMOTE_CONTROL_ENABLED": False,
     "LOG_ENABLED": False,  # our own handler takes the root logger's records
     "STATS_DUMP": False,
-    "ROBOTSTXT_OBEY": True,
+    "ROBOTSTXT_OBEY": False,  # crawlers.robots.ObeyRobots does
     # The page a stranger gets; and Scrapy's cookie code asks the network for a list of domain suffixes.
     "COOKIES_ENABLED": False,
     "CONCURRENT_ITEMS": 1,  # Scrapy 2.19 starts that many tasks for every answer, and we have no items
@@ -56,13 +59,16 @@ SETTINGS = {
         "s3": None,
     },
     "DOWNLOADER_MIDDLEWARES": {
+        "crawlers.robots.ObeyRobots": 100,
         "crawlers.politeness.WaitWhenAsked": 560,
         "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
         "crawlers.limits.FollowRefreshInPagesWeRead": 580,
         "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
         "crawlers.limits.DecodePagesWeRead": 590,
+        "crawlers.conditional.AskIfChanged": 595,
+        "crawlers.politeness.TakeTurns": 990,
     },
-    "EXTENSIONS": {"crawlers.politeness.CrawlDelay": 500},
+    "DOWNLOAD_DELAY": 0,  # pauses and concurrency are a host's, and kept by TakeTurns
     "RETRY_TIMES": 2,
     "RETRY_HTTP_CODES": [500, 502, 504, 522, 524, 408],  # 429 and 503 are politeness.py's
     "REDIRECT_MAX_TIMES": 20,
@@ -87,6 +93,8 @@ class CrawlProcess:
         self._clock = clock
         self._ledger = Ledger(job.ledger)
         self._room = Room()
+        self._turns = Turns(self._ledger, clock)
+        self._robots = RobotsKeeper(self._ledger, clock, self._turns, anew=any(each.look for each in job.sources))
         self._process = AsyncCrawlerProcess(Settings(SETTINGS))
         self._visits: list[Visit] = []
         self._said: dict[str, dict[str, int]] = {}
@@ -159,8 +167,13 @@ class CrawlProcess:
             "USER_AGENT": user_agent(self._job.contact),
             "DOWNLOAD_TIMEOUT": self._job.timeout_s,
             "DOWNLOAD_MAXSIZE": self._job.max_body_bytes,
-            "DOWNLOAD_DELAY": polite.delay.total_seconds(),
-            "CONCURRENT_REQUESTS_PER_DOMAIN": polite.concurrency,
+            "CONCURRENT_REQUESTS_PER_DOMAIN": MOST_UNDER_WAY,
+            "CONCURRENT_REQUESTS": MOST_UNDER_WAY,
+            "WARRAQ_PAUSE_S": polite.delay.total_seconds(),
+            "WARRAQ_CONCURRENCY": polite.concurrency,
+            "WARRAQ_TURNS": self._turns,
+            "WARRAQ_ROBOTS": self._robots,
+            "WARRAQ_AI_POLICY": self._job.ai_policy,
             "WARRAQ_RECORDER": recorder,
             "WARRAQ_ROOM": self._room,
             "WARRAQ_DOOR": self._door,

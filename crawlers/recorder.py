@@ -28,7 +28,7 @@ from storage import spool, warc
 from storage.errors import Passing, WarraqError
 from storage.http_message import validators
 from storage.keys import Part
-from storage.leases import Lease
+from storage.leases import Lease, lost
 from storage.ledger import Captured, Ledger, PartState
 from storage.surt import surt
 
@@ -120,12 +120,22 @@ class Recorder:
         """The earlier capture, durable like all that the ledger knows, that has this payload; and how so."""
         if exchange.first_time or answer.truncated is not None:
             return None, ""
-        try:
-            earlier = self.ledger.newest_capture(self.lease.source, surt(exchange.url))
-        except Passing:
-            return None, ""  # better kept twice than not at all
+        if answer.message.status == 304:  # it confirms the capture that it was asked about, or none
+            earlier = exchange.validates
+        else:
+            try:
+                earlier = self.ledger.newest_capture(self.lease.source, surt(exchange.url))
+            except Passing:
+                return None, ""  # better kept twice than not at all
         profile = repeats(answer, exchange, earlier) if earlier is not None else None
         return (earlier, profile) if profile is not None else (None, "")
+
+    def lease_holds(self) -> bool:
+        """Whether the source is still ours; if not, this crawl ends."""
+        if self.ledger.holds(self.lease):
+            return True
+        self.on_fault(lost(self.lease))
+        return False
 
     def done(self, document_key: str, capture: Captured) -> None:
         """The URL of this document key has been fetched; say so once the capture is durable."""

@@ -12,15 +12,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from crawlers.exchange import Exchange
+from crawlers.usage import said_in_answer
 from crawlers.wire_faults import TIMEOUT, TOO_LARGE
 from storage import warc
-from storage.http_message import BROKEN_CHUNKS, Bytes, HttpHead, chunk_lines, head_length, interim_length, parse_head
+from storage.http_message import (
+    BROKEN_CHUNKS,
+    Bytes,
+    HttpHead,
+    chunk_lines,
+    head_length,
+    interim_length,
+    parse_head,
+    without_chunks,
+)
 from storage.ledger import Captured
 from storage.metadata_fields import TOLD_PUBLISHED, VIA
 
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _PACKED = ("image/", "video/", "audio/", "font/woff", "application/zip", "application/gzip", "application/pdf")
+_START_BYTES = 64 << 10  # of a page, as sent: enough for its meta elements
 _TRUNCATIONS = {TIMEOUT: "time", TOO_LARGE: "length"}
 _VERSION = re.compile(rb"HTTP/(\d\.\d)", re.IGNORECASE)
 
@@ -129,12 +140,19 @@ def metadata_record(
         "interim-base64": _base64(answer.interim),
         "surplus-base64": _base64(exchange.surplus),
     }
+    fields |= exchange.notes
+    fields |= said_in_answer(answer.message.headers, _start_of_page(answer))
     if earlier is not None and answer.message.chunked and answer.payload_digest != earlier.payload_digest:
         fields["chunk-lines-base64"] = _base64(chunk_lines(answer.payload))
     block = warc.fields_block({name: value for name, value in fields.items() if value})
     headers = _headers(exchange, info_id, block, warc.WARC_FIELDS)
     headers.append(("WARC-Concurrent-To", concurrent_to))
     return warc.Record("metadata", tuple(headers), block)
+
+
+def _start_of_page(answer: Answer) -> bytes:
+    start = bytes(answer.payload[:_START_BYTES])
+    return without_chunks(start)[0] if answer.message.chunked else start
 
 
 def _headers(exchange: Exchange, info_id: str, block: Bytes, content_type: str) -> list[tuple[str, str]]:

@@ -14,14 +14,19 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from crawlers.addresses import AddressRefused
+from crawlers.conditional import REVISIT, confirms
 from crawlers.discovery import Link
 from crawlers.limits import AS_SENT
 from crawlers.link_pages import LinkPages
 from crawlers.list_walks import ListWalks
 from crawlers.numbered import numbered_articles
+from crawlers.robots import RobotsForbids
+from crawlers.turns import CrawlEnding, PutOff
 from crawlers.visit import Visit
 from storage.errors import WarraqError
 from storage.ledger import Found, answers_for_good
+
+MAX_REVISITS = 5_000  # articles that are looked at again in one run; the others stay due
 
 
 class NewsSpider(scrapy.Spider):
@@ -33,7 +38,7 @@ class NewsSpider(scrapy.Spider):
         super().__init__(**kwargs)
         self.visit = visit
         self.source = visit.source
-        self.pages = LinkPages(visit, self._page, self._articles)
+        self.pages = LinkPages(visit, self._page, self._claimed_at_once)
         self.walks = ListWalks(self.pages)
 
     @classmethod
@@ -58,12 +63,17 @@ class NewsSpider(scrapy.Spider):
                 yield request
         for batch in numbered_articles(self.visit):
             assert self.visit.started_at is not None
-            for request in self._articles(self.visit.ledger.discover(self.source.id, batch, self.visit.started_at)):
+            discovered = self.visit.ledger.discover(self.source.id, batch, self.visit.started_at)
+            for request in self._claimed_at_once(discovered.owed):
                 yield request
         owed = self.visit.ledger.owed(self.source.id)
         asked_for = (item for item in owed if not self.pages.outside(_link_of(item)))
-        for request in self._articles(asked_for):
+        for request in self._articles(self._claimed(asked_for)):
             yield request
+        if not self.visit.task:  # a backfill looks at nothing again
+            due = self.visit.ledger.due(self.source.id, self.source.revisit, self.visit.clock(), MAX_REVISITS)
+            for request in self._articles(self._claimed(due), again=True):
+                yield request
 
     # --- asking ----------------------------------------------------------------------------------
 
@@ -82,13 +92,28 @@ class NewsSpider(scrapy.Spider):
     def page_failed(self, failure: Any) -> None:
         if failure.check(WarraqError):
             return  # a fault of ours, which ends the crawl and is its problem
+        if self._put_off(failure):
+            return
         if failure.check(AddressRefused):
             self.visit.counts["refused_address"] += 1
         self.visit.page_problem(f"{failure.request.url}: {_in_a_word(failure)}")
 
     # --- articles --------------------------------------------------------------------------------
 
-    def _articles(self, owed: Iterable[Found]) -> Iterator[Request]:
+    def _claimed_at_once(self, owed: Iterable[Found]) -> Iterator[Request]:
+        """Pages are read side by side, and each is to ask for what it was the first to name."""
+        return self._articles(list(self._claimed(owed)))
+
+    def _articles(self, claimed: Iterable[Found], *, again: bool = False) -> Iterator[Request]:
+        for item in claimed:
+            self.visit.counts["revisits"] += again
+            key = {"key": item.document_key}
+            request = self._request(item.url, self.article_answered, self.article_failed, as_sent=True, cb_kwargs=key)
+            request.meta[REVISIT] = again
+            yield request
+
+    def _claimed(self, owed: Iterable[Found]) -> Iterator[Found]:
+        """Those that this visit has not asked for yet, as it now does."""
         visit = self.visit
         for item in owed:
             if item.document_key in visit.asked:
@@ -97,12 +122,14 @@ class NewsSpider(scrapy.Spider):
                 return
             visit.asked.add(item.document_key)
             visit.counts["asked"] += 1
-            key = {"key": item.document_key}
-            yield self._request(item.url, self.article_answered, self.article_failed, as_sent=True, cb_kwargs=key)
+            yield item
 
     def article_answered(self, response: Response, key: str) -> None:
         """The capture lies in the recorder; say which URL it answers."""
-        if answers_for_good(response.status):
+        if confirms(response):
+            self.visit.recorder.done(key, response.meta["captured"])
+            self.visit.counts["unchanged"] += 1
+        elif answers_for_good(response.status):
             self.visit.recorder.done(key, response.meta["captured"])
             self.visit.counts["fetched" if response.status == 200 else "gone"] += 1
         else:
@@ -112,15 +139,23 @@ class NewsSpider(scrapy.Spider):
         request, why = failure.request, failure.value
         if failure.check(WarraqError):
             return  # a fault of ours, which ends the crawl; the URL stays owed
+        if self._put_off(failure):
+            return
         if failure.check(AddressRefused):
             self.visit.counts["refused_address"] += 1
             if why.final:
                 self._refused(request, _in_a_word(failure), "inner address")
                 return
-        elif str(why) == "Forbidden by robots.txt":  # an IgnoreRequest, as many other things are
-            self._refused(request, "left alone, robots.txt forbids it", "robots.txt")
+        elif failure.check(RobotsForbids):
+            self._refused(request, str(why), "robots.txt")
             return
         self._failed(request.cb_kwargs["key"], request.url, _in_a_word(failure))
+
+    def _put_off(self, failure: Any) -> bool:
+        """Whether a request was not sent for a reason that will pass."""
+        if failure.check(PutOff) and not failure.check(CrawlEnding):
+            self.visit.put_off(str(failure.value))
+        return bool(failure.check(PutOff))
 
     def _refused(self, request: Request, problem: str, why: str) -> None:
         """Nothing is owed: asking again would change nothing."""

@@ -12,9 +12,11 @@ from typing import Any
 
 from crawlers.budgets import Budgets
 from crawlers.recorder import Recorder
+from crawlers.revisits import next_poll
 from crawlers.source import Source
 from crawlers.wire_faults import fault_in
 from storage.ledger import Ledger
+from storage.polls import note_poll
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +62,7 @@ class Visit:
     started_at: datetime | None = None  # None: now
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)  # one line each, for the manifest
+    due_only: bool = False  # only pages whose next poll is due, and what is owed or due again
     asked: set[str] = field(default_factory=set)  # document keys asked for in this visit
     looked: list[tuple[str, str, str]] = field(default_factory=list)  # of a look: URL asked for, URL of answer, problem
     budgets: Budgets = field(init=False)
@@ -86,10 +89,31 @@ class Visit:
         """Whether as many articles as wanted were asked for."""
         return self.limit is not None and len(self.asked) >= self.limit
 
+    def polled(
+        self, url: str, at: datetime, brought: int, *, read_whole: bool = True, names_pages: bool | None = None
+    ) -> None:
+        """A page that names articles was asked, and brought so many new ones."""
+        note_poll(
+            self.ledger,
+            self.source.id,
+            url,
+            at,
+            brought=brought,
+            read_whole=read_whole and self.since is None and self.until is None,  # else not all was written down
+            names_pages=names_pages,
+            due_after=lambda quiet: next_poll(at, self.source.cadence, quiet),
+        )
+
     def page_problem(self, line: str) -> None:
         """A page that should have named articles did not."""
         self.counts["pages_failed"] += 1
         self.problem(line)
+
+    def put_off(self, why: str) -> None:
+        """A request that was not sent, for now: its URL stays owed, and no try of it is counted."""
+        self.counts["put_off"] += 1
+        if why not in self.problems:
+            self.problem(why)
 
     def problem(self, line: str) -> None:
         """A line for the manifest; what it names is counted too, as `fault: its name`."""

@@ -37,9 +37,11 @@ from twisted.python.failure import Failure
 from twisted.web._newclient import HEADER, STATUS, RequestNotSent
 
 from crawlers.addresses import AddressRefused, Networks, guarded_endpoint, may_be_fetched
+from crawlers.conditional import REVISIT, VALIDATES
 from crawlers.exchange import Exchange, TappedRequest, Tls
 from crawlers.framing import MAX_HEAD_BYTES, AnswerParser
 from crawlers.limits import AS_SENT, KEPT_OF_ARTICLES_BYTES, MAX_DECODED_BYTES, TOLD_PUBLISHED, VIA
+from crawlers.robots import SAID
 from crawlers.room import Room
 from crawlers.wire_faults import FAULTS, TOO_LARGE, AnswerTooLarge, HeadTooLarge, certificate_problem, named
 
@@ -251,7 +253,9 @@ class TappedHandler(HTTP11DownloadHandler):
         await self._door.enter(lambda: self._crawler.crawling)
         exchange = Exchange(request.url.partition("#")[0], self._clock, self._clock())
         exchange.via, exchange.told_published = request.meta.get(VIA, ""), request.meta.get(TOLD_PUBLISHED)
-        exchange.first_time = bool(request.meta.get(AS_SENT))  # articles are asked for until there is one capture
+        exchange.first_time = bool(request.meta.get(AS_SENT)) and not request.meta.get(REVISIT)
+        exchange.validates = request.meta.get(VALIDATES)
+        exchange.notes = request.meta.get(SAID, {})
         exchange.read_later = bool(request.meta.get(AS_SENT))
         agent = _TappedAgent(
             contextFactory=self._contextFactory,

@@ -112,7 +112,12 @@ def answered_by(captures: Sequence[Capture], source: Source) -> dict[str, Captur
     """Document keys whose URLs these captures answer for good, with the last hop of each."""
     whole = {capture.url: capture for capture in captures if capture.truncated is None}
     ends = ((document_key(url, source), _end_of(capture, whole)) for url, capture in whole.items())
-    return {key: end for key, end in ends if end is not None and answers_for_good(end.status)}
+    return {key: end for key, end in ends if end is not None and settles(end)}
+
+
+def settles(capture: Capture) -> bool:
+    """Whether a capture answers its URL for good: a 304 does, if it confirms an earlier capture."""
+    return answers_for_good(capture.status) or (capture.status == 304 and capture.kind == "revisit")
 
 
 def _end_of(capture: Capture, whole: Mapping[str, Capture]) -> Capture | None:

@@ -19,6 +19,7 @@ from crawlers.source import Source
 from flows.house import House
 from flows.learning import extractor_of
 from flows.page_pool import Lost, PagePool
+from flows.telling import Told, told_by, told_by_hop
 from storage import keys
 from storage.articles import write_articles, write_rejections
 from storage.bringing import bring
@@ -40,6 +41,7 @@ class Read:
     tally: Tally
     files: tuple[Stored, ...]
     sample: tuple[Article, ...] = field(default=())  # the first few articles, for reports
+    told: tuple[Told, ...] = field(default=())  # of the articles, in the order of the captures
 
     @property
     def new_files(self) -> int:
@@ -67,12 +69,20 @@ def read_warc(house: House, warc_key: str) -> Read:
     with tempfile.TemporaryDirectory(prefix="warraq-") as folder:
         file = Path(folder) / "part.warc.gz"
         house.store.fetch(warc_key, file)
-        outcomes, tally = outcomes_of(house.readers, file, warc_key, source, extractor.id, recurring)
+        hops: list[Told] = []
+        outcomes, tally = outcomes_of(house.readers, file, warc_key, source, extractor.id, recurring, hops)
     stem = keys.stem_of(warc_key)
     files = [bring(house.store, key, content) for key, content in files_of(outcomes, extractor.id, source.id, stem)]
     logger.info("read %s: %d articles, %d rejected", warc_key, tally.articles, tally.rejected)
     sample = tuple(outcome for outcome in outcomes if isinstance(outcome, Article))[:SAMPLE]
-    return Read(warc_key, source.id, extractor, tally, tuple(files), sample)
+    told = told_by_all(outcomes, hops, source)
+    return Read(warc_key, source.id, extractor, tally, tuple(files), sample, told)
+
+
+def told_by_all(outcomes: Iterable[Article | Rejection], hops: Iterable[Told], source: Source) -> tuple[Told, ...]:
+    """What the captures of one WARC tell, in their order."""
+    told = [each for each in (told_by(outcome, source) for outcome in outcomes) if each is not None]
+    return tuple(sorted([*told, *hops], key=lambda each: each.offset))
 
 
 def files_of(
@@ -93,13 +103,22 @@ def files_of(
 
 
 def outcomes_of(
-    readers: PagePool, file: Path, name: str, source: Source, extractor: str, recurring: Recurring
+    readers: PagePool,
+    file: Path,
+    name: str,
+    source: Source,
+    extractor: str,
+    recurring: Recurring,
+    hops: list[Told] | None = None,
 ) -> tuple[list[Article | Rejection], Tally]:
-    """Articles and rejections of a WARC file in the order of its captures. Raises DamagedWarc, ReaderFailed."""
+    """Articles and rejections of a WARC file in the order of its captures. Raises DamagedWarc, ReaderFailed.
+
+    `hops`: gets what redirects tell."""
     tally = Tally()
     outcomes: list[Article | Rejection] = []
     with file.open("rb") as stream:
         captures = read_captures(stream, name, file.stat().st_size)
+        captures = captures if hops is None else noting_hops(captures, source, hops)
         for outcome in read_pages(readers, captures, source, extractor, recurring):
             tally.captures += 1
             if outcome is None:
@@ -111,6 +130,15 @@ def outcomes_of(
             else:
                 tally.articles += 1
     return outcomes, tally
+
+
+def noting_hops(captures: Iterable[Capture], source: Source, hops: list[Told]) -> Iterator[Capture]:
+    """The captures as they are; what redirects among them tell is added to `hops`."""
+    for capture in captures:
+        told = told_by_hop(capture, source)
+        if told is not None:
+            hops.append(told)
+        yield capture
 
 
 def read_pages(

@@ -21,17 +21,21 @@ from flows.keeping import captures_in, take_up
 from flows.learning import learn_before_first_reading
 from flows.manifests import finish_run, name_current_extractor
 from flows.progress import Progress, Watch
-from flows.reading import read_warc
+from flows.reading import noting_hops, read_warc, told_by_all
 from flows.rebuilt_urls import RunReader
 from flows.report import SourceReport
+from flows.telling import Told
+from flows.versions import note_versions
 from flows.walk import renewed
 from storage import cdxj, keys
+from storage.articles import read_articles, read_rejections
 from storage.errors import DamagedWarc, ObjectDiffers, StoreError, UsageError, WarraqError
 from storage.keys import Part, new_run_id
 from storage.leases import Lease
 from storage.ledger import PartState
 from storage.ledger_overview import captures_by_offset, known_sources
 from storage.manifest import Manifest, is_whole, read_manifest
+from storage.model import Article, Rejection
 from storage.warc import read_captures, whole_length
 
 OUTCOME = "rebuilt"  # of a run whose manifest is lost: how it ended is not known
@@ -127,7 +131,7 @@ def _rebuild_source(
     source = lease.source
     reader = None
     if source in house.catalogue:
-        reader = RunReader(house.catalogue[source], lease, house.ledger, house.settings.contact or "")
+        reader = RunReader(house.catalogue[source], lease, house.ledger)
     else:
         done.problems.append(f"{source}: no source file describes it; its URLs and captures are not rebuilt")
     by_run = {run: list(group) for run, group in groupby(parts, lambda part: part.run)}
@@ -137,7 +141,9 @@ def _rebuild_source(
         done.runs += 1
         try:
             if reader is not None:
-                _rebuild_parts(house, by_run.get(run, []), reader, ledger_only, done)
+                hops = _rebuild_parts(house, by_run.get(run, []), reader, ledger_only, done)
+                if manifest is not None and manifest.extractor is not None:
+                    _rebuild_events(house, hops, manifest, manifest.extractor)
         except WarraqError as error:
             done.problems.append(f"run {run} of {source}: {error}")
             continue
@@ -153,10 +159,13 @@ def _rebuild_source(
     done.urls += sum(house.ledger.url_counts(source).values())
 
 
-def _rebuild_parts(house: House, parts: Sequence[Part], reader: RunReader, ledger_only: bool, done: Rebuilt) -> None:
-    """Rows of the parts and captures of one run, and of the URLs they tell of."""
+def _rebuild_parts(
+    house: House, parts: Sequence[Part], reader: RunReader, ledger_only: bool, done: Rebuilt
+) -> dict[Part, list[Told]]:
+    """Rows of the parts and captures of one run, and of the URLs they tell of; what redirects tell, by part."""
+    hops: dict[Part, list[Told]] = {part: [] for part in parts}
     if not parts:
-        return
+        return hops
     with tempfile.TemporaryDirectory(prefix="warraq-") as folder:
         for part in parts:
             file = Path(folder) / f"{part.stem}.warc.gz"
@@ -170,7 +179,7 @@ def _rebuild_parts(house: House, parts: Sequence[Part], reader: RunReader, ledge
             house.ledger.set_part(part, PartState.KEPT, size=size)
             rows = captures_by_offset(house.ledger, part)
             with file.open("rb") as stream:
-                for capture in read_captures(stream, part.warc, size):
+                for capture in noting_hops(read_captures(stream, part.warc, size), reader.source, hops[part]):
                     reader.read(capture, rows[capture.ref.offset])
             done.parts += 1
             done.captures += len(rows)
@@ -178,6 +187,20 @@ def _rebuild_parts(house: House, parts: Sequence[Part], reader: RunReader, ledge
                 _index(house, part, file, done)
             file.unlink()
     reader.end()
+    return hops
+
+
+def _rebuild_events(house: House, hops: dict[Part, list[Told]], manifest: Manifest, extractor: str) -> None:
+    """What happened to articles in a run, by the readings that its manifest names."""
+    source = house.catalogue[manifest.source]
+    for part, of_part in sorted(hops.items()):
+        outcomes: list[Article | Rejection] = []
+        for file in manifest.files:
+            if file.key.startswith((keys.ARTICLES, keys.REJECTED)) and keys.stem_of(file.key) == part.stem:
+                content = house.store.get(file.key)
+                is_article = file.key.startswith(keys.ARTICLES)
+                outcomes += read_articles(content) if is_article else read_rejections(content)
+        note_versions(house, part, told_by_all(outcomes, of_part, source), extractor)
 
 
 def _order_in(warc: Path) -> Order:
@@ -210,6 +233,7 @@ def _finish(house: House, source: str, run: str, parts: Sequence[Part], ledger_o
     for part in parts:
         read = read_warc(house, part.warc)
         name_current_extractor(house, source, read.extractor)
+        note_versions(house, part, read.told, read.extractor.id)
         house.ledger.set_part(part, PartState.READ)
     note = "the manifest was lost and made again from the WARCs; outcome, counts and problems of the crawl are unknown"
     report = SourceReport(source, "", "", run, OUTCOME, problems=[note])

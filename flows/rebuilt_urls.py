@@ -14,21 +14,21 @@ from typing import Any, cast
 from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
-from scrapy.robotstxt import ProtegoRobotParser
 from twisted.python.failure import Failure
 
 from crawlers.decoding import Unreadable, decoded_body
 from crawlers.document_key import document_key
-from crawlers.politeness import user_agent
 from crawlers.process import SETTINGS
+from crawlers.robots import FORBIDDEN, OUR_NAME, RobotsForbids, origin_of
+from crawlers.robots_rules import read_robots
 from crawlers.source import Source
 from crawlers.spider import NewsSpider
 from crawlers.visit import Order, Visit
+from flows.keeping import settles
 from storage.leases import Lease
-from storage.ledger import Captured, Found, Ledger, answers_for_good
+from storage.ledger import Captured, Found, Ledger
 from storage.model import Capture
 
 _ASKED_AGAIN = frozenset({*cast(list[int], SETTINGS["RETRY_HTTP_CODES"]), 429, 503})
@@ -62,8 +62,7 @@ class RunReader:
     source: Source
     lease: Lease
     ledger: Ledger
-    contact: str
-    robots: dict[str, ProtegoRobotParser] = field(default_factory=dict)  # by host, of this run or an earlier one
+    robots: dict[str, Response] = field(default_factory=dict)  # by origin, of this run or an earlier one
     _waiting: dict[str, list[Request]] = field(default_factory=lambda: defaultdict(list))
     _held: dict[str, tuple[Request, Response, datetime]] = field(default_factory=dict)  # may yet be answered better
     _pages: dict[str, bytes] = field(default_factory=dict)  # last bodies of pages that name articles, for revisits
@@ -81,6 +80,10 @@ class RunReader:
         self._held.clear()
         self._unasked.clear()
         self._await(asyncio.run(_all_of(self._spider)))
+        for origin, response in self.robots.items():  # which the live run had in its memory
+            request = self._request_for(f"{origin}/robots.txt")
+            if request is not None:
+                self._answer(request, response)
 
     def read(self, capture: Capture, row: Captured) -> None:
         """The next capture of the run."""
@@ -88,17 +91,17 @@ class RunReader:
         self._past.moment = capture.captured_at
         response = self._response(capture)
         if urlsplit(capture.url).path == "/robots.txt":
-            self.robots[urlsplit(capture.url).netloc] = ProtegoRobotParser(response.body, None)
+            self.robots[origin_of(capture.url)] = response
         request = self._request_for(capture.url)
         if request is None:
-            if self.source.is_article(capture.url) and answers_for_good(capture.status):
+            if self.source.is_article(capture.url) and settles(capture):
                 self._unasked[capture.url] = row
             return
         request = request.replace(meta={**request.meta, "captured": row})
         location = capture.header("Location")
         if capture.status in _REDIRECTS and location is not None:
             self._await([request.replace(url=urljoin(capture.url, location))])
-        elif capture.status in _ASKED_AGAIN:
+        elif capture.status in _ASKED_AGAIN or (capture.status == 304 and capture.kind != "revisit"):
             self._held[_plain(capture.url)] = (request, response, capture.captured_at)
         else:
             self._answer(request, response)
@@ -111,20 +114,25 @@ class RunReader:
             self._answer(request, response)
         for requests in list(self._waiting.values()):
             for request in requests:
-                rules = self.robots.get(urlsplit(request.url).netloc)
-                if rules is not None and not rules.allowed(request.url, user_agent(self.contact)):
-                    failure: Any = Failure(IgnoreRequest("Forbidden by robots.txt"))  # type: ignore[no-untyped-call]
+                if not self._may_be_asked(request.url):
+                    failure: Any = Failure(RobotsForbids(FORBIDDEN))  # type: ignore[no-untyped-call]
                     failure.request = request
                     if request.errback is not None:
                         request.errback(failure)
 
         self._take_unasked()
 
+    def _may_be_asked(self, url: str) -> bool:
+        response = self.robots.get(origin_of(url))
+        if response is None or not 200 <= response.status < 300:
+            return True
+        return read_robots(response.body).for_agent(OUR_NAME).allows(url)
+
     def _take_unasked(self) -> None:
         """Articles that are in the archive, though what named them is not: done, and found nowhere."""
         for url, row in self._unasked.items():
             found = Found(document_key(url, self.source), url, NOWHERE)
-            if self.ledger.discover(self.source.id, [found], row.captured_at):
+            if self.ledger.discover(self.source.id, [found], row.captured_at).owed:
                 self.ledger.record(self.lease, [], {found.document_key: row}, row.captured_at)
                 self.unnamed += 1
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from storage.events import Event, What
 from storage.model import Article, Tally
 
 
@@ -26,6 +28,12 @@ class SourceReport:
     owed: list[str] = field(default_factory=list)  # what is not done, and why; one line each
     problems: list[str] = field(default_factory=list)  # what went wrong on the way; one line each
     sample: list[Article] = field(default_factory=list)
+
+    def note_events(self, events: Iterable[Event]) -> None:
+        """Count what happened to articles since they were captured before."""
+        for event in events:
+            if event.what != What.FIRST:
+                self.counts[event.what] = self.counts.get(event.what, 0) + 1
 
     @property
     def bytes_received(self) -> int:

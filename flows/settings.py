@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from crawlers.budgets import BUDGETS
 from crawlers.source_fields import Duration
+from crawlers.usage import AiPolicy
 from flows.page_pool import PAGE_MEMORY, PAGE_SECONDS
 from storage.errors import InvalidSetting
 
@@ -90,6 +91,7 @@ class Settings(BaseSettings):
     allow_addresses: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)] = ()
     connect_to: Annotated[dict[str, str], NoDecode, BeforeValidator(_connect_to)] = Field(default_factory=dict)
     budgets: Annotated[dict[str, int], NoDecode, BeforeValidator(_budgets)] = Field(default_factory=dict)
+    ai_policy: AiPolicy = AiPolicy.RECORD  # what is done about pages that are reserved from AI
     part_bytes: int = Field(default=1 << 30, ge=1 << 16)  # size at which a WARC part is sealed
     max_body_bytes: int = Field(default=64 << 20, ge=1 << 20)  # of one answer as sent; the rest is cut, and says so
     spool_bytes: Annotated[int, BeforeValidator(_size)] = Field(default=20 << 30, ge=1 << 16)  # that the spool may hold

@@ -17,6 +17,7 @@ from flows.progress import Progress, Watch
 from flows.reading import Read, read_warc
 from flows.report import SourceReport
 from flows.steps import Pending, Result, Step, Steps
+from flows.versions import note_versions
 from storage import spool
 from storage.errors import DamagedWarc, ObjectMissing, WarraqError
 from storage.keys import Part
@@ -110,6 +111,10 @@ def _keep_and_read(
     reading = steps.start(read, kept)
     for part, read_outcome in zip(kept, _all(reading, "reading", watch), strict=True):
         if isinstance(read_outcome, Read):
+            with owed_if_it_fails(reports[part.source], f"what {part.stem} tells of edits is not written down"):
+                events = note_versions(house, part, read_outcome.told, read_outcome.extractor.id)
+                house.ledger.set_part(part, PartState.READ)
+                reports[part.source].note_events(events)
             add_reading(reports[part.source], read_outcome)
             files |= {stored.key: stored for stored in read_outcome.files}
         else:
@@ -138,7 +143,6 @@ def _all(pending: Sequence[Pending[Result]], phase: str, watch: Watch) -> Iterat
 def _read_part(house: House, part: Part) -> Read:
     read = _read_or_restored(house, part)
     name_current_extractor(house, part.source, read.extractor)
-    house.ledger.set_part(part, PartState.READ)
     return read
 
 

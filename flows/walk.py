@@ -92,6 +92,7 @@ def _job(house: House, jobs: Sequence[SourceJob], contact: str, since: datetime 
         since=since,
         limit=limit,
         budgets=settings.budgets,
+        ai_policy=settings.ai_policy,
         part_bytes=settings.part_bytes,
         max_body_bytes=settings.max_body_bytes,
         spool_bytes=settings.spool_bytes,
@@ -227,6 +228,7 @@ def _report_fetch(report: SourceReport, outcome: Ended | Exception, last: dict[s
     for count, words in (
         ("failed", "articles could not be fetched"),
         ("pages_failed", "pages of links did not answer"),
+        ("put_off", "requests were put off"),
     ):
         if outcome.counts.get(count):
             first = outcome.problems[0] if outcome.problems else ""

@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from storage.errors import LeaseLost, SourceBusy
 from storage.ledger_schema import insert_into, leases
 
 LEASE_FOR = timedelta(seconds=90)  # renewed with every group of captures and by the owner every 20 s
+_TOKEN = select(leases.c.token).where(leases.c.source == bindparam("of_source"))  # built once: asked for every request
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,16 @@ def renew(connection: Connection, lease: Lease, now: datetime) -> None:
     """Hold the lease for longer. Raises LeaseLost if another owner has taken it."""
     mine = update(leases).where(leases.c.source == lease.source, leases.c.token == lease.token)
     if connection.execute(mine.values(expires_at=now + LEASE_FOR)).rowcount != 1:
-        raise LeaseLost(f"{lease.source}: the lease of {lease.owner} (token {lease.token}) was taken by another run")
+        raise lost(lease)
+
+
+def lost(lease: Lease) -> LeaseLost:
+    return LeaseLost(f"{lease.source}: the lease of {lease.owner} (token {lease.token}) was taken by another run")
+
+
+def holds(connection: Connection, lease: Lease) -> bool:
+    """Whether nobody has taken the lease since; it may have run out."""
+    return connection.execute(_TOKEN, {"of_source": lease.source}).scalar() == lease.token
 
 
 def release(connection: Connection, lease: Lease, now: datetime) -> None:

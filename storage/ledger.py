@@ -7,91 +7,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from enum import StrEnum
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, literal, select, tuple_, update
 
 from storage import leases
 from storage.keys import Part
 from storage.leases import Lease
 from storage.ledger_database import begun, open_database
-from storage.ledger_schema import captures, insert_into, parts, runs, urls
-from storage.ledger_statements import columns_of, mark_done
+from storage.ledger_rows import (
+    Captured,
+    Discovered,
+    Found,
+    PartRow,
+    PartState,
+    RunRow,
+    State,
+    answers_for_good,
+    found_of,
+)
+from storage.ledger_schema import NOT_DONE, captures, insert_into, parts, runs, urls
+from storage.ledger_statements import columns_of, insert_new, mark_done, states_of
+
+__all__ = ["Captured", "Discovered", "Found", "Ledger", "PartRow", "PartState", "RunRow", "State", "answers_for_good"]
 
 _BATCH = 400  # rows a statement: SQLite takes 32,766 variables, older builds 999
+FOUND_AT_ONCE = 5_000  # URLs looked up and written down by one statement each
+OWED_AT_ONCE = 1_000  # URLs read at a time from a source that may owe millions
+_PLACE_TYPES = (urls.c.found_at.type, urls.c.document_key.type)
 _Row = TypeVar("_Row")
 MAX_TRIES = 3  # runs that may fail to fetch a URL before it is left alone
-
-
-class State(StrEnum):
-    OWED = "owed"
-    DONE = "done"
-    FAILED = "failed"
-    REFUSED = "refused"  # robots.txt forbids it
-
-
-def answers_for_good(status: int) -> bool:
-    """Whether an HTTP status settles a URL; 5xx and 429 are tried again in the next run."""
-    return 200 <= status < 500 and status != 429
-
-
-class PartState(StrEnum):
-    OPEN = "open"  # being written in the spool
-    SEALED = "sealed"  # whole, indexed, in the spool
-    KEPT = "kept"  # proved to be in the store
-    READ = "read"  # its articles and rejections are in the store too
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A URL that discovery came upon."""
-
-    document_key: str
-    url: str
-    found_in: str
-    dated: datetime | None = None  # what the feed or sitemap says; None: nothing
-    found_by: str = ""  # feed | sitemap | section …; empty: not known
-
-
-@dataclass(frozen=True, slots=True)
-class Captured:
-    """A capture whose bytes are durable in the spool."""
-
-    source: str
-    run: str
-    part: int
-    offset: int
-    length: int
-    record_id: str
-    url: str
-    archive_key: str
-    captured_at: datetime
-    status: int
-    payload_digest: str
-    kind: str = "response"  # response | revisit
-    decoded_digest: str = ""  # of the payload without its chunks; empty: cut short, or a revisit
-    etag: str | None = None  # as sent; None: not sent
-    last_modified: str | None = None  # as sent; None: not sent
-
-
-@dataclass(frozen=True, slots=True)
-class PartRow:
-    part: Part
-    state: PartState
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class RunRow:
-    source: str
-    run: str
-    started_at: datetime
-    finished_at: datetime | None
-    outcome: str | None
-    counts: dict[str, Any] | None
 
 
 class Ledger:
@@ -107,49 +53,66 @@ class Ledger:
         self.engine.dispose()
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[Connection]:
+        """One transaction that may write, for the modules beside this one."""
         with begun(self.engine, self._wait_s) as connection:
             yield connection
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator[Connection]:
         with begun(self._reader, self._wait_s) as connection:
             yield connection
 
     # --- URLs -----------------------------------------------------------------------------------
 
-    def discover(self, source: str, found: Sequence[Found], now: datetime) -> list[Found]:
-        """Write down new URLs; return those of `found` that are owed, the first of each document key."""
+    def discover(self, source: str, found: Sequence[Found], now: datetime) -> Discovered:
+        """Write down URLs that are new, the first of each document key."""
         first: dict[str, Found] = {}
         for item in found:
             first.setdefault(item.document_key, item)
-        owed: set[str] = set()
-        with self._writing() as connection:
-            for batch in _batches(list(first.values())):
-                rows = [
-                    asdict(item) | {"source": source, "found_at": now, "state": State.OWED, "tries": 0}
-                    for item in batch
-                ]
-                connection.execute(insert_into(connection, urls).on_conflict_do_nothing(), rows)
-                keys = [item.document_key for item in batch]
-                still = select(urls.c.document_key).where(
-                    urls.c.source == source, urls.c.document_key.in_(keys), urls.c.state == State.OWED
-                )
-                owed.update(connection.execute(still).scalars())
-        return [item for key, item in first.items() if key in owed]
+        states: dict[str, str] = {}
+        with self.writing() as connection:
+            for batch in _batches(list(first.values()), FOUND_AT_ONCE):
+                states |= states_of(connection, source, [item.document_key for item in batch])
+                new = [item for item in batch if item.document_key not in states]
+                if new:
+                    insert_new(connection, source, new, now)
+        owed = [item for key, item in first.items() if states.get(key, State.OWED) == State.OWED]
+        return Discovered(owed, len(first) - len(states))
 
-    def owed(self, source: str) -> list[Found]:
-        """URLs found and not yet durable, oldest first."""
-        query = select(urls).where(urls.c.source == source, urls.c.state == State.OWED).order_by(urls.c.found_at)
-        with self._reading() as connection:
-            return [
-                Found(row.document_key, row.url, row.found_in, row.dated, row.found_by)
-                for row in connection.execute(query)
-            ]
+    def owed(self, source: str) -> Iterator[Found]:
+        """URLs found and not yet durable, oldest first; read in pages, however many there are."""
+        mine = (urls.c.source == source, urls.c.state == State.OWED, NOT_DONE)
+        place = tuple_(urls.c.found_at, urls.c.document_key)
+        query = select(urls).where(*mine).order_by(urls.c.found_at, urls.c.document_key).limit(OWED_AT_ONCE)
+        after: tuple[datetime, str] | None = None
+        while True:
+            with self.reading() as connection:
+                asked = query if after is None else query.where(place > tuple_(*map(literal, after, _PLACE_TYPES)))
+                rows = connection.execute(asked).all()
+            yield from (found_of(row) for row in rows)
+            if len(rows) < OWED_AT_ONCE:
+                return
+            after = (rows[-1].found_at, rows[-1].document_key)
+
+    def due(self, source: str, ladder: Sequence[timedelta], now: datetime, limit: int) -> list[Found]:
+        """Captured URLs that are due again; `ladder`: how long after the first visit, the second …"""
+        found: list[Found] = []
+        with self.reading() as connection:
+            for visits, wait in enumerate(ladder, start=1):
+                query = select(urls).where(
+                    urls.c.source == source,
+                    urls.c.visits == visits,
+                    urls.c.captured_at <= now - wait,
+                    urls.c.state == State.DONE,
+                )
+                rows = connection.execute(query.order_by(urls.c.captured_at).limit(limit - len(found)))
+                found += [found_of(row) for row in rows]
+        return found
 
     def record(self, lease: Lease, rows: Sequence[Captured], done: Mapping[str, Captured], now: datetime) -> None:
         """Write durable captures down and mark URLs done, by document key. Raises LeaseLost, writing nothing."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             leases.renew(connection, lease, now)
             if rows:
                 values = [columns_of(row) for row in rows]
@@ -159,7 +122,7 @@ class Ledger:
     def failed(self, lease: Lease, document_key: str, problem: str, now: datetime) -> None:
         """Count a failed try; after MAX_TRIES the URL is left alone, and listed as failed."""
         mine = (urls.c.source == lease.source, urls.c.document_key == document_key)
-        with self._writing() as connection:
+        with self.writing() as connection:
             leases.renew(connection, lease, now)
             connection.execute(update(urls).where(*mine).values(tries=urls.c.tries + 1, problem=problem))
             over = update(urls).where(*mine, urls.c.tries >= MAX_TRIES, urls.c.state == State.OWED)
@@ -168,21 +131,24 @@ class Ledger:
     def refused(self, lease: Lease, document_key: str, why: str, now: datetime) -> None:
         """The publisher does not want this URL fetched: nothing is owed, and it is listed."""
         mine = update(urls).where(urls.c.source == lease.source, urls.c.document_key == document_key)
-        with self._writing() as connection:
+        with self.writing() as connection:
             leases.renew(connection, lease, now)
             connection.execute(mine.values(state=State.REFUSED, problem=why))
 
     def url_counts(self, source: str) -> dict[str, int]:
         """How many URLs of a source are in each state."""
-        query = select(urls.c.state, func.count().label("urls")).where(urls.c.source == source).group_by(urls.c.state)
-        with self._reading() as connection:
-            return {row.state: row.urls for row in connection.execute(query)}
+        count, mine = func.count().label("urls"), urls.c.source == source
+        left = select(urls.c.state, count).where(mine, NOT_DONE).group_by(urls.c.state)
+        with self.reading() as connection:
+            found: dict[str, int] = {row.state: row.urls for row in connection.execute(left)}
+            done = connection.execute(select(count).where(mine)).scalar_one() - sum(found.values())
+        return found | ({State.DONE: done} if done else {})
 
     # --- parts ----------------------------------------------------------------------------------
 
     def set_part(self, part: Part, state: PartState, size: int = 0) -> None:
         row = {"source": part.source, "run": part.run, "number": part.number, "state": state, "size": size}
-        with self._writing() as connection:
+        with self.writing() as connection:
             statement = insert_into(connection, parts).values(row)
             change = {"state": state} | ({"size": size} if size else {})
             keys = ["source", "run", "number"]
@@ -193,7 +159,7 @@ class Ledger:
         mine = delete(parts).where(
             parts.c.source == part.source, parts.c.run == part.run, parts.c.number == part.number
         )
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(mine)
 
     def parts_of(self, source: str, run: str) -> list[PartRow]:
@@ -206,14 +172,14 @@ class Ledger:
         return self._parts(query if source is None else query.where(parts.c.source == source))
 
     def _parts(self, query: Any) -> list[PartRow]:
-        with self._reading() as connection:
+        with self.reading() as connection:
             found = connection.execute(query).all()
         return [PartRow(Part(row.source, row.run, row.number), PartState(row.state), row.size) for row in found]
 
     def reconcile(self, part: Part, rows: Sequence[Captured], done: Mapping[str, Captured]) -> None:
         """Make the captures of a part those that its file holds, no more and no less, and mark URLs done."""
         mine = (captures.c.source == part.source, captures.c.run == part.run, captures.c.part == part.number)
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(delete(captures).where(*mine))
             for batch in _batches(rows):
                 connection.execute(insert_into(connection, captures), [columns_of(row) for row in batch])
@@ -233,57 +199,62 @@ class Ledger:
             .order_by(captures.c.offset.desc())
             .limit(1)
         )
-        with self._reading() as connection:
+        with self.reading() as connection:
             row = connection.execute(query).one_or_none()
         return None if row is None else Captured(**row._mapping)
 
     def captures_of(self, part: Part) -> int:
         """How many captures of a part are written down."""
         mine = (captures.c.source == part.source, captures.c.run == part.run, captures.c.part == part.number)
-        with self._reading() as connection:
+        with self.reading() as connection:
             return connection.execute(select(func.count()).select_from(captures).where(*mine)).scalar_one()
 
     # --- runs -----------------------------------------------------------------------------------
 
     def begin_run(self, source: str, run: str, now: datetime) -> None:
         row = {"source": source, "run": run, "started_at": now}
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(insert_into(connection, runs).values(row).on_conflict_do_nothing())
 
     def end_run(self, source: str, run: str, outcome: str, counts: dict[str, Any], now: datetime) -> None:
         mine = update(runs).where(runs.c.source == source, runs.c.run == run)
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(mine.values(finished_at=now, outcome=outcome, counts=counts))
 
     def runs_of(self, source: str, *, unfinished: bool = False) -> list[RunRow]:
         """Runs of a source, newest first."""
         query = select(runs).where(runs.c.source == source).order_by(runs.c.run.desc())
         query = query.where(runs.c.finished_at.is_(None)) if unfinished else query
-        with self._reading() as connection:
+        with self.reading() as connection:
             return [RunRow(*row) for row in connection.execute(query)]
 
     # --- leases ---------------------------------------------------------------------------------
 
     def lease(self, source: str, owner: str, now: datetime, *, dead: frozenset[str] = frozenset()) -> Lease:
         """Become the one owner of a source. Raises SourceBusy."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             return leases.acquire(connection, source, owner, now, dead=dead)
 
     def renew(self, held: Iterable[Lease], now: datetime) -> None:
-        with self._writing() as connection:
+        with self.writing() as connection:
             for lease in held:
                 leases.renew(connection, lease, now)
 
+    def holds(self, lease: Lease) -> bool:
+        """Whether nobody has taken the lease since."""
+        with self.reading() as connection:
+            return leases.holds(connection, lease)
+
     def release(self, held: Iterable[Lease], now: datetime) -> None:
-        with self._writing() as connection:
+        with self.writing() as connection:
             for lease in held:
                 leases.release(connection, lease, now)
 
     def owner_of(self, source: str) -> str:
-        with self._reading() as connection:
+        with self.reading() as connection:
             return leases.owner_of(connection, source)
 
 
-def _batches(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
-    for at in range(0, len(rows), _BATCH):
-        yield rows[at : at + _BATCH]
+def _batches(rows: Sequence[_Row], size: int = _BATCH) -> Iterator[Sequence[_Row]]:
+    for at in range(0, len(rows), size):
+        yield rows[at : at + size]

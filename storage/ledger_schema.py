@@ -25,8 +25,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-SCHEMA_VERSION = 4  # each version has its step in ledger_steps.py
+SCHEMA_VERSION = 5  # each version has its step in ledger_steps.py
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def microseconds(moment: datetime) -> int:
+    """How a moment is kept."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -36,7 +41,7 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
-        return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
+        return None if value is None else microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
         return None if value is None else _EPOCH + timedelta(microseconds=value)
@@ -68,7 +73,16 @@ urls = Table(
     Column("visits", Integer, nullable=False, server_default=text("0")),
     PrimaryKeyConstraint("source", "document_key"),
 )
-Index("urls_by_state", urls.c.source, urls.c.state, urls.c.found_at)
+NOT_DONE = text("state <> 'done'")  # written out wherever the index below is to be used: databases prove it so only
+Index(
+    "urls_left",
+    urls.c.source,
+    urls.c.state,
+    urls.c.found_at,
+    urls.c.document_key,
+    sqlite_where=NOT_DONE,
+    postgresql_where=NOT_DONE,
+)
 _CAPTURED = urls.c.captured_at.is_not(None)
 Index(
     "urls_by_visit",
@@ -160,6 +174,8 @@ polls = Table(
     Column("brought_at", Moment),  # when it last named an article that was new; None: never yet
     Column("quiet", Integer, nullable=False),  # polls since then
     Column("next_at", Moment, nullable=False),
+    Column("read_at", Moment),  # when the capture was made whose links were all written down; None: none yet
+    Column("names_pages", Integer, nullable=False, server_default=text("0")),  # 1: it names other such pages
     PrimaryKeyConstraint("source", "url"),
 )
 
@@ -191,6 +207,7 @@ hosts = Table(
     Column("problem", Text),  # of the last failure
     Column("lied_at", Moment),  # when it last said 304 of a page that was another; None: never
     Column("checked_at", Moment),  # when its word was last put to the test
+    Column("believed", Integer, nullable=False, server_default=text("0")),  # 304s since then
 )
 
 # The last robots.txt of a host. The captures in the archive are the lasting copy; not rebuilt, but asked for again.

@@ -74,6 +74,17 @@ STEPS = (
                 PRIMARY KEY (source, task, url))""",
         ),
     ),
+    Step(
+        5,
+        "what was read of a page that names articles; 304s that were believed; an index of what is left to do alone",
+        (
+            "DROP INDEX urls_by_state",
+            "CREATE INDEX urls_left ON urls (source, state, found_at, document_key) WHERE state <> 'done'",
+            "ALTER TABLE polls ADD COLUMN read_at BIGINT",
+            "ALTER TABLE polls ADD COLUMN names_pages INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE hosts ADD COLUMN believed INTEGER NOT NULL DEFAULT 0",
+        ),
+    ),
 )
 
 

@@ -47,7 +47,7 @@ FAULTS: dict[str, tuple[bytes, str, str | None]] = {  # the answer, how the prob
 
 @dataclass(frozen=True, slots=True)
 class Faulty:
-    server: ByteServer
+    servers: dict[str, ByteServer]  # a host a fault: one that fails again and again is left in peace
     ended: Event
     problems: dict[str, str]  # path, as the ledger has it
     responses: dict[str, warc.RawRecord]
@@ -57,11 +57,14 @@ class Faulty:
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
     folder = tmp_path_factory.mktemp("faults")
-    home = b"".join(b'<a href="/a/%b">x</a>' % name.encode() for name in FAULTS)
-    answers = {"/": sized(home, HTML), **{f"/a/{name}": answer for name, (answer, _, _) in FAULTS.items()}}
-    with serving_bytes(answers) as server:
-        job = job_for(folder, source_at(server.base, politeness={"delay": "0s", "concurrency": 8}), timeout_s=2)
-        ended = outcome(run_job(job))
+    with ExitStack() as running:
+        servers = {
+            name: running.enter_context(serving_bytes({f"/a/{name}": answer}))
+            for name, (answer, _, _) in FAULTS.items()
+        }
+        links = "".join(f'<a href="{server.base}/a/{name}">x</a>' for name, server in servers.items())
+        home = running.enter_context(serving_bytes({"/": sized(links.encode(), HTML)}))
+        ended = outcome(run_job(job_for(folder, source_at(home.base), timeout_s=2)))
     ledger = Ledger(f"sqlite:///{folder / 'ledger.db'}")
     with ledger.engine.begin() as connection:
         rows = connection.exec_driver_sql("select url, problem from urls").all()
@@ -72,7 +75,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
         return {str(r.header("WARC-Target-URI")).rpartition("/")[2]: r for r in found if r.kind == kind}
 
     problems = {url.rpartition("/")[2]: problem for url, problem in rows}
-    yield Faulty(server, ended, problems, newest("response"), newest("metadata"))
+    yield Faulty(servers, ended, problems, newest("response"), newest("metadata"))
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -85,7 +88,7 @@ def test_the_outcome_has_a_name_in_the_ledger_and_the_report(faulty: Faulty, nam
 
 @pytest.mark.parametrize("name", [name for name, fault in FAULTS.items() if fault[2] is not None])
 def test_what_arrived_is_kept_and_marked(faulty: Faulty, name: str) -> None:
-    sent = faulty.server.answered(f"/a/{name}").answer
+    sent = faulty.servers[name].answered(f"/a/{name}").answer
     record = faulty.responses[name]
     assert record.block
     assert sent.startswith(record.block)

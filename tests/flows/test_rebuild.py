@@ -15,12 +15,12 @@ from flows.newsroom import Newsroom, running_newsroom, write_sources
 from flows.rebuilding import Rebuilt, rebuild
 from flows.verifying import verify
 from storage.errors import UsageError
-from storage.ledger_schema import captures, parts, runs, urls
+from storage.ledger_schema import captures, events, parts, polls, runs, urls
 from storage.manifest import read_manifest
 from tests.flows.archives import add_run, write_source
 from tests.flows.houses import crawl, house_in
 
-TABLES = {table.name: table for table in (urls, captures, parts, runs)}
+TABLES = {table.name: table for table in (urls, captures, parts, runs, events, polls)}
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -69,7 +69,7 @@ def test_a_lost_ledger_and_lost_indexes_come_back_row_for_row_and_byte_for_byte(
     assert {key: house.store.get(key) for key in house.store.list("")} == objects
     assert done.indexes == sorted(objects.keys() - kept.keys(), key=lambda key: (key.split("/")[1], key))
     after = tables(house)
-    for name in ("urls", "captures", "parts", "runs"):
+    for name in ("urls", "captures", "parts", "runs", "events", "polls"):
         assert after[name] == before[name], name
 
 
@@ -82,7 +82,7 @@ def test_lost_manifests_are_made_again_and_say_what_is_not_known(
     assert done.problems == []
     assert len(done.unknown) == len(done.manifests) == len(before["runs"])
     after = tables(house)
-    for name in ("urls", "captures", "parts"):
+    for name in ("urls", "captures", "parts", "events", "polls"):
         assert after[name] == before[name], name
     assert [row["outcome"] for row in after["runs"]] == ["rebuilt"] * len(before["runs"])
     for old, new in zip(before["runs"], after["runs"], strict=True):
