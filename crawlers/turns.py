@@ -1,8 +1,8 @@
 """Turns at a host: one request at a time, a pause between two, and quiet while it is down or asks for it.
 
-Shared by all sources of a crawl process, because it is hosts that bear the load. The pause runs from the start of a
-request to the start of the next: the source's delay or the robots.txt's, whichever is longer; and never less than
-twice the smoothed time of the host's answers, so that it is busy with us half its time at most."""
+Shared by all sources of a crawl process, because it is hosts that bear the load. The pause runs from the end of an
+answer to the next request: the source's delay or the robots.txt's, whichever is longer; and from start to start it is
+at least twice the smoothed time of the host's answers, so that it is busy with us half its time at most."""
 
 from __future__ import annotations
 
@@ -64,9 +64,14 @@ class _Host:
     starting: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
+    def asked_s(self) -> float:
+        """What the source files and the robots.txt ask for."""
+        return max(self.floor_s, self.crawl_delay_s)
+
+    @property
     def pause_s(self) -> float:
         slowed_s = min(BUSY_SHARE * self.smoothed_s / self.concurrency, MOST_TIMES * self.floor_s, MAX_PAUSE_S)
-        return max(self.floor_s, self.crawl_delay_s, slowed_s)
+        return max(self.asked_s, slowed_s)
 
 
 class Turns:
@@ -128,6 +133,8 @@ class Turns:
             share = SMOOTHING if host.smoothed_s else 1.0
             host.smoothed_s = share * took_s + (1 - share) * host.smoothed_s
         host.next_at = max(host.next_at, started + host.pause_s)
+        if host.concurrency == 1:  # when the request left is not known: at the latest it was with the answer
+            host.next_at = max(host.next_at, asyncio.get_running_loop().time() + host.asked_s)
         host.free.release()
 
     def slow_down(self, url: str, crawl_delay_s: float) -> None:
