@@ -1,7 +1,7 @@
 """Links in a feed: RSS 0.9x, 1.0, 2.0, Atom and JSON Feed (https://jsonfeed.org/version/1.1).
 
-Links and dates only, by libxml2: feedparser, which reads all of a feed, takes a hundred times as long, and the
-reactor waits. A feed that is no XML is taken apart into its items first, so that one broken item costs no other."""
+Links and dates only, by libxml2: the reactor waits meanwhile. A feed that is no XML is taken apart into its items
+first, so that one broken item costs no other."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from crawlers.discovery import Link, TooMuchToRead, absolute
-from crawlers.discovery.feeds import links_in_feed
+from crawlers.discovery.feeds import MAX_FEED_BYTES, links_in_feed
 from crawlers.discovery.moments import moment_of
 from crawlers.discovery.xml_text import charset_of, plain_text, xml_text
 
@@ -36,7 +36,6 @@ class Sitemap:
     sitemaps: tuple[Link, ...] = ()  # of an index
     too_much: str = field(default="", compare=False)  # why not all was read
     broken: bool = field(default=False, compare=False)  # it ends in the middle: what follows is not known
-    news: bool = field(default=False, compare=False)  # it gives dates of publishing
 
     @property
     def whole(self) -> bool:
@@ -53,8 +52,8 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
     except TooMuchToRead as error:
         reading.too_much = str(error)
     if reading.feed:
-        return Sitemap(tuple(links_in_feed(b"".join(_pieces(body, reading)), url)))
-    return Sitemap(tuple(reading.pages), tuple(reading.sitemaps), reading.too_much, reading.broken, reading.news)
+        return Sitemap(tuple(links_in_feed(_start_of(body), url)), too_much=reading.too_much)
+    return Sitemap(tuple(reading.pages), tuple(reading.sitemaps), reading.too_much, reading.broken)
 
 
 class _Reading:
@@ -65,7 +64,7 @@ class _Reading:
         self.pages: list[Link] = []
         self.sitemaps: list[Link] = []
         self.too_much = ""
-        self.feed = self.broken = self.news = False
+        self.feed = self.broken = False
         self._charset = ""
         self._rest = b""
         self._bytes = self._entries = 0
@@ -149,7 +148,6 @@ class _Reading:
         if url is None:
             return
         published, changed = moment_of(_inside(entry, _PUBLISHED)), moment_of(_inside(entry, self._shape.changed))
-        self.news |= published is not None
         link = Link(url, published or changed, changed=published is None and changed is not None)
         self._add(self.pages if start[1].lower() == "url" else self.sitemaps, link)
 
@@ -191,6 +189,16 @@ def sitemaps_in_robots(body: bytes, url: str) -> list[str]:
     lines = body.decode("utf-8", "replace").lstrip("\ufeff").splitlines()
     found = (absolute(url, match[1]) for match in map(_ROBOTS_LINE.match, lines) if match)
     return [each for each in found if each is not None]
+
+
+def _start_of(body: bytes) -> bytes:
+    """As much of a file without its gzip layers as is read of a feed."""
+    start = bytearray()
+    for piece in _pieces(body, _Reading("")):
+        start += piece
+        if len(start) > MAX_FEED_BYTES:
+            break
+    return bytes(start)
 
 
 def _pieces(body: bytes, reading: _Reading) -> Iterator[bytes]:
