@@ -49,7 +49,7 @@ SETTINGS = {
     "WARN_ON_GENERATOR_RETURN_VALUE": False,  # reads our source code again for every crawler
     "HTTPPROXY_ENABLED": False,  # it takes a proxy's password from the environment and would send it to publishers
     "DOWNLOAD_VERIFY_CERTIFICATES": True,
-    "DNS_RESOLVER": "scrapy.resolver.CachingHostnameResolver",  # the other one knows no IPv6
+    "TWISTED_DNS_RESOLVER": "scrapy.resolver.CachingHostnameResolver",  # the other one knows no IPv6
     "DOWNLOAD_HANDLERS": {
         "http": "crawlers.wire.TappedHandler",
         "https": "crawlers.wire.TappedHandler",
@@ -128,9 +128,8 @@ class CrawlProcess:
         faults: list[Exception] = []
 
         def end_for(error: Exception) -> None:
-            if not faults:
-                faults.append(error)
-                crawler.stop()
+            faults.append(error)
+            crawler.stop()  # each time: what is not running yet cannot be stopped
 
         job = self._job
         order = Order(each.since or job.since, each.until, job.limit, each.task, job.budgets)
