@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.1
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check lint types contracts bench-capture recall kill-table catalogue lock clean
+.PHONY: help demo test test-slow check lint types contracts bench-capture bench-reading recall kill-table catalogue lock clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ contracts: .venv/developing  ## imports only go down
 
 bench-capture: .venv/developing  ## CPU of a crawl with capture beside bare Scrapy, wget, scrapy-webarchive; ROUNDS=3
 	@$(BIN)/python -m tests.benches.capture --rounds $(ROUNDS) $(ARGS)
+
+bench-reading: .venv/developing  ## quality and speed of the reading beside trafilatura, newspaper4k, goose3, readability; ROUNDS=3
+	@$(BIN)/python -m tests.benches.reading --rounds $(ROUNDS) $(ARGS)
 
 catalogue: .venv/running  ## write docs/catalogue.md from the source files
 	@$(BIN)/python -m crawlers.catalogue_table >docs/catalogue.md

@@ -124,8 +124,8 @@ def _article(
     comments = find_comments(tree, source, capture.captured_at)
     name = title.text if title is not None else ""
     published = find_published(tree, metadata, title, source, capture)
-    furniture = site_names(metadata, source) | furniture_on(recurring, name)
-    whole = main_text(tree, metadata, title, furniture, source.reading, comments.elements)
+    names, again = site_names(metadata, source), furniture_on(recurring, name)
+    whole = main_text(tree, metadata, title, names, again, source.reading, comments.elements)
     lines, signed = without_signature(whole)
     text = "\n".join(lines)
     writers = find_authors(tree, metadata, title, signed, source)

@@ -38,21 +38,22 @@ def main_text(
     tree: Element,
     metadata: Metadata,
     title: Title | None,
-    furniture: AbstractSet[str],
+    sites: AbstractSet[str],
+    recurring: AbstractSet[str],
     rules: Reading,
     without: Iterable[Element],
 ) -> list[str]:
     """The lines of the story, its paragraphs; [] if there is none. The tree is left as it was.
 
-    `furniture`: folded lines that are no text: what the publisher calls itself, what recurs on its pages.
+    `sites`: what the publisher calls itself, folded; `recurring`: lines that recur on its pages: no text, both.
     `without`: elements of the tree that were read as something else (comments)."""
     copied, place = _copy_without(tree, without, title.element if title is not None else None)
     for css in rules.remove:
         for element in select(copied, css):
             drop(element)
-    if furniture:
-        drop_lines(copied, furniture, place)
-    names = furniture | {folded(title.text)} if title is not None else furniture
+    if recurring:
+        drop_lines(copied, recurring, place)
+    names = sites | recurring | ({folded(title.text)} if title is not None else set())
     ruled = without_furniture(_by_rule(copied, rules.body), names) if rules.body else []
     return ruled or _by_guess(copied, names, place, metadata, title.text if title is not None else "")
 
