@@ -9,6 +9,7 @@ from pathlib import Path
 
 from crawlers.source import Source, load_source
 from storage.errors import InvalidSetting, InvalidSource, UnknownSource, UsageError
+from storage.keys import IMPORTED
 
 OURS = Path(__file__).parent / "sources"
 
@@ -31,6 +32,8 @@ class Catalogue(Mapping[str, Source]):
             if file.stem in here:
                 raise InvalidSource(str(file), f"the source {file.stem!r} stands in {here[file.stem]} too")
             here[file.stem] = file
+        if IMPORTED in here:
+            raise InvalidSource(str(here[IMPORTED]), f"the id {IMPORTED!r} stands for archives that others made")
         self._files |= here
 
     def __getitem__(self, source_id: str) -> Source:

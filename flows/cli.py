@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from flows import archive_commands
 from flows.backfill_command import backfill
 from flows.sources_command import sources_app
 from flows.stopping import stoppable
@@ -25,6 +26,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(sources_app, name="sources")
+app.command("import")(archive_commands.import_)
+app.command()(archive_commands.compare)
+app.command()(archive_commands.promote)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line instead of tables and bars.")]
 SourceIds = Annotated[list[str] | None, typer.Argument(metavar="ID…", help="Sources; see `warraq sources list`.")]
@@ -82,25 +86,29 @@ def replay(
     warc: Annotated[
         list[str] | None, typer.Option(metavar="KEY", help="Object key of a WARC; may be repeated.")
     ] = None,
+    url: Annotated[
+        str | None, typer.Option(metavar="PATTERN", help="Only WARCs with such a URL, as https://host/news/*.")
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, max=64, metavar="N", help="Processes that read pages.")] = 1,
     learn: Annotated[bool, typer.Option("--learn", help="First learn anew what recurs on the sources' pages.")] = False,
     json: Json = False,
 ) -> None:
     """Extract articles again from the stored WARCs. Articles that are there must come out the same, to the byte."""
     from flows.house import open_house
-    from flows.replaying import learn_anew, replay_warcs, warcs_to_replay
+    from flows.replaying import learn_anew, replay_warcs, sources_meant, warcs_to_replay
     from flows.steps import plain_steps
     from flows.terminal import show_report, shown_progress, words
 
     first, last = _day(since, "--since"), _day(until, "--until")
     with stoppable(), open_house(readers=workers) as house, plain_steps() as steps:
-        keys = warcs_to_replay(house, ids or [], first, last, warc or [])
+        keys = warcs_to_replay(house, ids or [], first, last, warc or [], url)
         if not keys:
             raise UsageError("no WARC in the store is meant; `warraq crawl ID` makes some")
         if learn:
             learn_anew(house, keys)
         with shown_progress(json) as watch:
-            report = replay_warcs(house, keys, steps=steps, watch=watch, at_once=workers)
+            only = sources_meant(house, ids or [])
+            report = replay_warcs(house, keys, steps=steps, watch=watch, at_once=workers, only=only)
     show_report(report, json)
     identical = sum(each.identical for each in report.sources)
     created = sum(each.created for each in report.sources)

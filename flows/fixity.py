@@ -5,24 +5,24 @@ damaged too, and a file is measured against the WARC only where the WARC is good
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from flows.house import House
-from flows.learning import extractor_of
-from flows.reading import files_of, outcomes_of
+from flows.reading import Outcomes, source_of
 from storage import cdxj, keys
+from storage.archive_records import archive_records
 from storage.articles import read_articles, read_rejections
-from storage.errors import ObjectMissing, StoreError
+from storage.captures import foreign_capture, is_capture
+from storage.errors import DamagedWarc, ObjectMissing, StoreError
 from storage.keys import Part
 from storage.manifest import ManifestFile
-from storage.model import Article, Rejection
-from storage.record_reading import CheckedRecord
+from storage.model import Article, Capture, Rejection
 from storage.store import sha256_of
 from storage.warc import RawRecord
 from storage.warc_fixity import checked_records
@@ -76,7 +76,7 @@ class WarcFacts:
     file: Path | None = None  # None: not there
     damages: list[Damage] = field(default_factory=list)
     good: list[int] = field(default_factory=list)  # offsets of the records that are whole
-    records: dict[int, RecordFacts] = field(default_factory=dict)  # captures among them, by offset
+    records: dict[tuple[int, str], RecordFacts] = field(default_factory=dict)  # captures, by offset and record id
     index: bytes = b""  # lines of the good records
     size: int = 0
     differs: bool = False  # from what its manifest says
@@ -84,6 +84,11 @@ class WarcFacts:
     @property
     def whole(self) -> bool:
         return self.file is not None and not self.damages
+
+    def take(self, capture: Capture) -> None:
+        ref, day = capture.ref, f"{capture.captured_at:%Y-%m-%d}"
+        known = RecordFacts(ref.length, ref.record_id, capture.url, day, capture.payload_digest)
+        self.records[ref.offset, ref.record_id] = known
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,41 +147,39 @@ def warc_facts(house: House, files: PartFiles, folder: Path) -> WarcFacts:
     """Read the WARC of a part, past whatever is broken in it."""
     key = files.part.warc
     facts = WarcFacts()
-    file = folder / f"{files.part.stem}.warc.gz"
+    file = folder / f"{files.part.stem}{files.part.ending}"
     try:
         house.store.fetch(key, file)
     except ObjectMissing:
         facts.damages.append(Damage(key, MISSING))
         return facts
     facts.file, facts.size = file, file.stat().st_size
-    facts.index = cdxj.lines(_good_records(file, key, facts), file.name)
+    is_ours = files.part.source != keys.IMPORTED
+    facts.index = cdxj.lines(_readable(file, key, facts, is_ours), file.name)
     with file.open("rb") as stream:
         sha256, size = sha256_of(stream)
     differs = _differs(files.named.get(key), size, sha256)
+    if not is_ours and differs is None and key in files.named:
+        facts.damages.clear()  # it came like this: the manifest of its import names them
     facts.differs = differs is not None
     if differs and (not facts.damages or files.named[key].size != size):
         facts.damages.append(Damage(key, differs))
     return facts
 
 
-def _good_records(file: Path, key: str, facts: WarcFacts) -> Iterator[RawRecord]:
-    for checked in checked_records(file):
-        if checked.record is None or checked.problem is not None:
-            facts.damages.append(Damage(key, checked.problem or "unreadable", offset=checked.offset))
+def _readable(file: Path, key: str, facts: WarcFacts, is_ours: bool) -> Iterator[RawRecord]:
+    """Of a WARC of ours the records that are good; of another's all that is readable, as its import took it."""
+    for checked in checked_records(file) if is_ours else archive_records(file):
+        if checked.problem is not None:
+            facts.damages.append(Damage(key, checked.problem, offset=checked.offset))
+        record = checked.record
+        if record is None or (is_ours and checked.problem is not None):
             continue
         facts.good.append(checked.offset)
-        facts.records[checked.offset] = _facts_of(checked, checked.record)
-        yield checked.record
-
-
-def _facts_of(checked: CheckedRecord, record: RawRecord) -> RecordFacts:
-    return RecordFacts(
-        length=checked.length,
-        record_id=record.header("WARC-Record-ID") or "",
-        url=(record.header("WARC-Target-URI") or "").strip("<>"),
-        day=(record.header("WARC-Date") or "")[:10],
-        payload_digest=record.header("WARC-Payload-Digest") or "",
-    )
+        if is_capture(record):
+            with contextlib.suppress(DamagedWarc):  # it gave no capture when it was read, either
+                facts.take(foreign_capture(record, key))
+        yield record
 
 
 # --- the index -----------------------------------------------------------------------------------
@@ -250,37 +253,32 @@ def _row_damages(part: Part, facts: WarcFacts, key: str, content: bytes) -> Iter
         read_articles(content) if key.startswith(keys.ARTICLES) else read_rejections(content)
     )
     for number, row in enumerate(rows, 1):
-        problem = _row_problem(row, part, reading.extractor, reading.day, facts)
+        problem = _row_problem(row, part.warc, reading, facts)
         if problem:
             yield Damage(key, problem, row=number)
 
 
-def _row_problem(row: Article | Rejection, part: Part, extractor: str, day: date, facts: WarcFacts) -> str | None:
+def _row_problem(row: Article | Rejection, warc: str, reading: keys.Reading, facts: WarcFacts) -> str | None:
     """What a row says that its capture, its key or its own text does not bear out."""
-    if (row.source, row.extractor, row.warc) != (part.source, extractor, part.warc):
+    if (row.source, row.extractor, row.warc) != (reading.part.source, reading.extractor, warc):
         return "source, extractor or warc are not those of its key"
-    if row.captured_at.date() != day:
+    if row.captured_at.date() != reading.day:
         return f"captured on {row.captured_at:%Y-%m-%d}, which is not the day of its key"
-    if isinstance(row, Article) and row.text_digest != f"sha256:{_hex(row.text)}":
+    if isinstance(row, Article) and row.text_digest != f"sha256:{hashlib.sha256(row.text.encode()).hexdigest()}":
         return "text_digest is not that of its text"
-    record = facts.records.get(row.offset)
+    record = facts.records.get((row.offset, row.record_id))
     if record is None:
-        return f"no capture begins at byte {row.offset:,} of {row.warc}" if facts.whole else None
-    said = (row.length, row.record_id, row.payload_digest, row.captured_at.date().isoformat())
-    if said != (record.length, record.record_id, record.payload_digest, record.day):
-        return f"length, record_id, payload_digest or day are not those of the record at byte {row.offset:,}"
+        return f"no capture begins at byte {row.offset:,} of {row.warc} under this record id" if facts.whole else None
+    said = (row.length, row.payload_digest, row.captured_at.date().isoformat())
+    if said != (record.length, record.payload_digest, record.day):
+        return f"length, payload_digest or day are not those of the record at byte {row.offset:,}"
     return None
-
-
-def _hex(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def readings_made_again(house: House, part: Part, facts: WarcFacts) -> dict[str, bytes]:
     """What this Warraq reads from the WARC, by key; empty where the WARC is damaged or its source unknown."""
-    if not facts.whole or facts.file is None or part.source not in house.catalogue:
+    if not facts.whole or facts.file is None or (part.source not in house.catalogue and part.source != keys.IMPORTED):
         return {}
-    source = house.catalogue[part.source]
-    extractor, recurring = extractor_of(house, source)
-    outcomes, _ = outcomes_of(house.readers, facts.file, part.warc, source, extractor.id, recurring)
-    return dict(files_of(outcomes, extractor.id, source.id, part.stem))
+    outcomes = Outcomes(house, part.stem)
+    outcomes.read(facts.file, part.warc, source_of(house, part.warc))
+    return outcomes.files()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import logging
 import os
 import socket
@@ -87,6 +88,15 @@ def _problem_of(store: Store, may_wait: bool) -> str:
 def owner_name(run: str) -> str:
     """Who we are to the other workers: host, process and run."""
     return f"{socket.gethostname()}:{os.getpid()}:{run}"
+
+
+def whoami() -> str:
+    """Who does this, for people: user and host."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a user id without a name, as containers have
+        user = str(os.getuid())
+    return f"{user}@{socket.gethostname()}"
 
 
 def is_dead(owner: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,10 +12,10 @@ from crawlers.extraction.version import Extractor
 from flows.house import House
 from flows.keeping import described
 from flows.learning import extractor_of
+from flows.readings import Pointer
 from flows.report import SourceReport
 from storage import keys
 from storage.articles import row_count
-from storage.bringing import bring
 from storage.errors import ObjectDiffers, ObjectMissing
 from storage.keys import Part
 from storage.ledger import PartState, RunRow
@@ -133,28 +132,12 @@ def _stored_counts(house: House, parts: Sequence[Part], read: Sequence[str]) -> 
     }
 
 
-def pointer(source: str, extractor: str) -> bytes:
-    """The bytes of the pointer to a source's current extractor."""
-    return (json.dumps({"source": source, "extractor": extractor}, indent=1) + "\n").encode()
-
-
 def name_current_extractor(house: House, source: str, extractor: Extractor) -> None:
     """Make this extractor the source's current one, if it has none yet."""
-    key, ours = keys.current_extractor(source), pointer(source, extractor.id)
+    key = keys.current_extractor(source)
+    if house.store.exists(key):
+        return
     try:
-        if _is_pointer(house.store.get(key)):
-            return
-    except ObjectMissing:
-        pass
-    try:
-        bring(house.store, key, ours)
+        house.store.put(key, Pointer(source, extractor.id).to_json())
     except ObjectDiffers:
         return  # another run was first; it is theirs
-
-
-def _is_pointer(content: bytes) -> bool:
-    """Whether these bytes name an extractor, and are no torso."""
-    try:
-        return "extractor" in json.loads(content)
-    except ValueError:
-        return False

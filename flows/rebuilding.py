@@ -5,6 +5,7 @@ What an intact manifest still says of its run is taken from there. What only the
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import tempfile
@@ -84,13 +85,30 @@ def rebuild(house: House, *, ledger_only: bool = False, watch: Watch) -> Rebuilt
             own = [part for part in parts if part.source == lease.source]
             _rebuild_source(house, lease, own, manifests, ledger_only, done)
         watch(Progress("rebuilding", len(leases), len(leases), {}))
+    _rebuild_imports(house, done)
     done.sources = len(sources)
     return done
 
 
+def _rebuild_imports(house: House, done: Rebuilt) -> None:
+    """The runs of archives that others made: all the ledger says of them stands in their manifests."""
+    runs = set()
+    for key in house.store.list(f"{keys.RUNS}{keys.IMPORTED}/"):
+        with contextlib.suppress(StoreError):  # named among the manifests of all sources
+            manifest = read_manifest(house.store.get(key))
+            house.ledger.begin_run(keys.IMPORTED, manifest.run, manifest.started_at)
+            house.ledger.end_run(keys.IMPORTED, manifest.run, manifest.outcome, manifest.counts, manifest.finished_at)
+            runs.add(manifest.run)
+    done.runs += len(runs)
+    for key in house.store.list(f"{keys.RAW}{keys.IMPORTED}/"):
+        part = keys.part_of(key)
+        if part is not None and part.run not in runs:
+            done.problems.append(f"{key}: nothing says where it came from; import the file again")
+
+
 def _parts_in(house: House) -> list[Part]:
     found = (keys.part_of(key) for key in house.store.list(keys.RAW) if key.endswith(".warc.gz"))
-    return sorted(part for part in found if part is not None)
+    return sorted(part for part in found if part is not None and part.source != keys.IMPORTED)
 
 
 def _manifests_in(house: House, done: Rebuilt) -> dict[tuple[str, str], Manifest]:

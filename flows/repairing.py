@@ -17,7 +17,8 @@ from flows.fixity import Damage, PartFiles, damages_of, readings_made_again, war
 from flows.grace import restore_part
 from flows.house import House
 from flows.learning import extractor_of
-from flows.manifests import Ending, manifest_of, pointer
+from flows.manifests import Ending, manifest_of
+from flows.readings import Pointer
 from flows.survey import ORPHAN, Run, Survey, extractors_by_source, survey
 from storage import keys, spool
 from storage.errors import DamagedWarc, WarraqError
@@ -50,7 +51,7 @@ def repair_damages(house: House, found: Survey, damages: Sequence[Damage]) -> tu
     work.beyond += [f"{key}: {ORPHAN}; look at it and remove it yourself, if it is nothing of yours" for key in orphans]
     by_part: dict[Part, set[str]] = {}
     for key in damaged:
-        part = keys.part_behind(key)
+        part = found.part_of(key)
         if part is not None:
             by_part.setdefault(part, set()).add(key)
     for part, wanted in sorted(by_part.items()):
@@ -130,6 +131,9 @@ def _renew_manifest(work: _Work, run: Run, stored: Iterable[Stored]) -> None:
 def _repair_manifest(work: _Work, key: str) -> None:
     house = work.house
     source, run = keys.run_of_manifest(key) or ("", "")
+    if source == keys.IMPORTED:
+        work.beyond.append(f"{key}: only it said where the archive came from; put it back, or import the file again")
+        return
     row = next((row for row in house.ledger.runs_of(source) if row.run == run), None)
     if row is None:
         work.beyond.append(f"{key}: the ledger does not know this run; `warraq rebuild` into a new ledger first")
@@ -162,7 +166,7 @@ def _repair_pointer(work: _Work, key: str) -> None:
     if not extractors:
         work.beyond.append(f"{key}: no intact manifest says what has read {source}")
         return
-    work.put(key, pointer(source, extractors[0]))
+    work.put(key, Pointer(source, extractors[0]).to_json())
 
 
 def _look_again(work: _Work, parts: Iterable[Part]) -> None:

@@ -107,7 +107,7 @@ def status_of(house: House, *, sizes: bool = False) -> Status:
     found = sorted({*known_sources(house.ledger), *_in_spool(house.spool)})
     sources = [_source_status(house, source, sizes) for source in found]
     verified = Verifications(house.ledger, house.store.url).last()
-    strangers = [source for source in found if source not in house.catalogue]
+    strangers = [source for source in found if source not in house.catalogue and source != keys.IMPORTED]
     problem = house.store_problem
     return Status(house.clock(), sources, _spool_status(house), problem, verified, house.store.url, strangers)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from flows.fixity import MISSING, Damage, PartFiles
 from flows.house import House, is_dead
-from flows.manifests import pointer
+from flows.readings import read_pointer
 from storage import keys
 from storage.errors import ObjectMissing, StoreError
 from storage.keys import Part
@@ -34,7 +34,18 @@ class Survey:
     objects: int = 0  # manifests and pointers read
 
     def files_of(self, part: Part) -> PartFiles:
-        return self.parts.setdefault(part, PartFiles(part))
+        files = self.parts.setdefault(part, PartFiles(part))
+        if part.ending != keys.OURS:
+            files.part = part  # only the key of a WARC says what it ends in
+        return files
+
+    def part_of(self, key: str) -> Part | None:
+        """The part that an object belongs to. What was read from an archive of others lies with its sources."""
+        part = keys.part_behind(key)
+        if part is None or (part.source, part.run) in self.manifests or key.startswith(keys.RAW):
+            return part
+        imported = Part(keys.IMPORTED, part.run, part.number)
+        return imported if (keys.IMPORTED, part.run) in self.manifests else part
 
 
 def survey(house: House) -> Survey:
@@ -90,7 +101,7 @@ def _placed(found: Survey, key: str) -> bool:
     """Put an object where it belongs; False: nothing of ours has such a key, or no manifest names it."""
     if key.startswith(keys.EXTRACTORS) or keys.run_of_manifest(key) is not None:
         return True
-    part = keys.part_behind(key)
+    part = found.part_of(key)
     if part is None:
         return False
     manifest = found.manifests.get((part.source, part.run))
@@ -108,7 +119,7 @@ def _belongs(key: str, part: Part, manifest: Manifest, found: Survey) -> bool:
     if files is None:
         return False
     reading = keys.reading_of(key)
-    replayed = reading is not None and reading.extractor != manifest.extractor and part.warc in files.named
+    replayed = reading is not None and reading.extractor != manifest.extractor and files.part.warc in files.named
     return key in files.named or replayed
 
 
@@ -116,7 +127,7 @@ def _orphans(found: Survey, strays: Iterable[str], known: set[Run]) -> list[str]
     """Strays, without those of runs that have parts but no manifest: there the manifest is what is missing."""
     orphans = []
     for key in strays:
-        part = keys.part_behind(key)
+        part = found.part_of(key)
         run = (part.source, part.run) if part else None
         if run in found.in_progress:
             continue
@@ -141,6 +152,8 @@ def _runs_without_manifest(house: House, found: Survey) -> None:
                 found.in_progress.add((source, run))
                 continue
             words = "the run is not finished; `warraq status --settle` takes it up"
+            if source == keys.IMPORTED:
+                words = "this import is not finished; import the file again, and it goes on"
             found.damages.append(Damage(key, words))
             found.unfinished.add((source, run))
         elif house.store.exists(key):
@@ -180,10 +193,18 @@ def _pointers(house: House, found: Survey, listed: Iterable[str]) -> None:
             continue
         found.objects += 1
         content = house.store.get(key)
-        if not any(content == pointer(source, extractor) for extractor in extractors) and source not in busy:
+        if not _names_one_of(content, source, extractors) and source not in busy:
             found.damages.append(Damage(key, "it names no extractor that has read this source"))
     expected = {keys.current_extractor(source) for source in made.keys() | busy}
     found.damages += [Damage(key, ORPHAN) for key in sorted(there - expected)]
+
+
+def _names_one_of(content: bytes, source: str, extractors: list[str]) -> bool:
+    try:
+        pointer = read_pointer(content)
+    except StoreError:
+        return False
+    return pointer.source == source and pointer.extractor in extractors
 
 
 def _name_readers(found: Survey) -> None:
@@ -202,6 +223,7 @@ def extractors_by_source(found: Survey) -> dict[str, list[str]]:
     for (source, _), manifest in sorted(found.manifests.items()):
         if manifest is not None and manifest.extractor and manifest.files:
             made.setdefault(source, []).append(manifest.extractor)
-    for part, files in found.parts.items():
-        made[part.source] += [reading.extractor for reading in map(keys.reading_of, files.readings) if reading]
+    for files in found.parts.values():
+        for reading in filter(None, map(keys.reading_of, files.readings)):
+            made.setdefault(reading.part.source, []).append(reading.extractor)
     return {source: list(dict.fromkeys(extractors)) for source, extractors in made.items()}

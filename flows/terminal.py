@@ -23,6 +23,8 @@ _PHASES = {
     "fetching": "fetching articles",
     "keeping": "storing WARCs",
     "reading": "extracting",
+    "importing": "importing",
+    "comparing": "comparing",
     "verifying": "verifying parts",
     "rebuilding": "rebuilding",
     "looking": "looking at sites",

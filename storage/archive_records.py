@@ -46,6 +46,18 @@ def archive_records(file: Path) -> Iterator[CheckedRecord]:
         yield from _Walk(content, dictionary).records()
 
 
+def ending_of(file: Path) -> str:
+    """What a name for an archive ends in: what is in it decides, not how it is called. Raises OSError."""
+    with file.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        if content[:2] == b"PK":
+            return ".wacz"
+        packed = ".gz" if content[:3] == GZIP else ".zst" if member_at(content, 0, None) is not None else ""
+        member = member_at(content, 0, None)
+        begin = first_bytes(member, HEAD_LINE) if member is not None else content[:HEAD_LINE]
+    is_arc = begin.startswith(b"filedesc:") or (begins_a_record(begin) and not begin.lstrip().startswith(b"WARC/"))
+    return (".arc" if is_arc else ".warc") + packed
+
+
 _Found = Generator[CheckedRecord, None, int]  # returns where to go on
 
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from itertools import islice
 from typing import Any, BinaryIO, TypeVar
 
 import pyarrow as pa
@@ -99,12 +98,12 @@ REJECTION_SCHEMA = pa.schema(
 
 def write_articles(articles: Iterable[Article]) -> bytes:
     """A Parquet file of articles, in the order given. Raises StoreError on a text that is not valid Unicode."""
-    return _write(map(_as_row, articles), ARTICLE_SCHEMA)
+    return _write(articles, ARTICLE_SCHEMA)
 
 
 def write_rejections(rejections: Iterable[Rejection]) -> bytes:
     """A Parquet file of rejections, in the order given. Raises StoreError as write_articles does."""
-    return _write(map(_as_row, rejections), REJECTION_SCHEMA)
+    return _write(rejections, REJECTION_SCHEMA)
 
 
 def read_articles(file: bytes | BinaryIO) -> Iterator[Article]:
@@ -174,18 +173,45 @@ def _json_of(value: Any) -> Any:
     return value
 
 
-def _write(rows: Iterator[Row], schema: pa.Schema) -> bytes:
-    file = io.BytesIO()
-    with pq.ParquetWriter(file, schema, compression="zstd", write_page_checksum=True) as writer:
-        while group := list(islice(rows, _GROUP_ROWS)):
-            try:
-                writer.write_table(pa.Table.from_pylist(group, schema))
-            except UnicodeEncodeError as error:
-                raise StoreError(
-                    f"rows of {group[0]['warc']} cannot be written: {error.reason} in "
-                    f"{error.object[max(0, error.start - 20) : error.end]!r}; extraction must not let it through"
-                ) from error
-    return file.getvalue()
+def _write(items: Iterable[Article] | Iterable[Rejection], schema: pa.Schema) -> bytes:
+    file = RowFile(schema)
+    for item in items:
+        file.add(item)
+    return file.close()
+
+
+class RowFile:
+    """A Parquet file in the making; holds no more than a group of its rows as Python objects."""
+
+    def __init__(self, schema: pa.Schema) -> None:
+        """`schema`: ARTICLE_SCHEMA or REJECTION_SCHEMA."""
+        self._schema = schema
+        self._bytes = io.BytesIO()
+        self._writer = pq.ParquetWriter(self._bytes, schema, compression="zstd", write_page_checksum=True)
+        self._group: list[Row] = []
+
+    def add(self, item: Article | Rejection) -> None:
+        """The next row. Raises StoreError on a text that is not valid Unicode."""
+        self._group.append(_as_row(item))
+        if len(self._group) == _GROUP_ROWS:
+            self._flush()
+
+    def close(self) -> bytes:
+        """The whole file. Raises StoreError as add does."""
+        if self._group:
+            self._flush()
+        self._writer.close()
+        return self._bytes.getvalue()
+
+    def _flush(self) -> None:
+        group, self._group = self._group, []
+        try:
+            self._writer.write_table(pa.Table.from_pylist(group, self._schema))
+        except UnicodeEncodeError as error:
+            raise StoreError(
+                f"rows of {group[0]['warc']} cannot be written: {error.reason} in "
+                f"{error.object[max(0, error.start - 20) : error.end]!r}; extraction must not let it through"
+            ) from error
 
 
 def _read(file: bytes | BinaryIO, schema: pa.Schema, row_of: Callable[[Row], _T]) -> Iterator[_T]:

@@ -47,7 +47,7 @@ def _indexed(record: warc.RawRecord) -> bool:
 
 
 def _line(record: warc.RawRecord, filename: str) -> str:
-    url = (record.header("WARC-Target-URI") or "").strip("<>")
+    url = (record.header("WARC-Target-URI") or "").strip("<>").replace(" ", "%20")  # else the line has a field more
     stamp = re.sub(r"\D", "", record.header("WARC-Date") or "")[:14]
     fields: dict[str, Any] = {"url": url}
     more: dict[str, str] = {}

@@ -116,6 +116,7 @@ class DamagedWarc(WarraqError):
         super().__init__(f"{file}: damaged at byte {offset}: {problem}")
         self.file = file
         self.offset = offset
+        self.problem = problem
 
 
 class CrawlFailed(WarraqError):

@@ -8,6 +8,10 @@
     extractors/{source}.json                               which extractor's articles are the current ones
     extractors/{source}/recurring-{number}.json            what recurs on the source's pages: data of its extractor
 
+What others made (source `imported`) keeps its bytes, and so its ending: .warc.gz, .warc, .warc.zst, .arc.gz, .arc,
+.arc.zst, or .wacz for a package that is not whole. Its run is the moment of its first capture and the begin of its
+digest, so that the same bytes get the same key whenever they come.
+
 `run` is UTC time plus random, sortable; `part` is a number from 00001; `date` is the day of capture in UTC.
 The day in a raw key is the day the run began, so that all parts of a run lie together."""
 
@@ -15,14 +19,19 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import PurePosixPath
 
+IMPORTED = "imported"  # the source of archives that others made; each capture in them has its own
+OURS = ".warc.gz"
 RUN_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
 _WARC_KEY = re.compile(
     r"raw/(?P<source>[a-z0-9-]+)/(?P<y>\d{4})/(?P<m>\d\d)/(?P<d>\d\d)/"
-    r"(?P<run>\d{8}T\d{6}Z-[0-9a-f]{6})-(?P<part>\d{5})\.warc\.gz"
+    r"(?P<run>\d{8}T\d{6}Z-[0-9a-f]{6})-(?P<part>\d{5})(?P<ending>\.warc\.gz)"
+)
+_IMPORTED_KEY = re.compile(
+    _WARC_KEY.pattern.replace("[a-z0-9-]+", "imported").replace(r"\.warc\.gz", r"\.(?:w?arc(?:\.gz|\.zst)?|wacz)")
 )
 _READING_KEY = re.compile(
     r"(?:articles|rejected)/extractor=(?P<extractor>[^/]+)/source=(?P<source>[a-z0-9-]+)/"
@@ -35,6 +44,11 @@ _MANIFEST_KEY = re.compile(r"runs/(?P<source>[a-z0-9-]+)/(?P<run>\d{8}T\d{6}Z-[0
 def new_run_id(now: datetime) -> str:
     """A sortable run id such as 20261122T140501Z-3fa9c2. `now` must be aware."""
     return f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def imported_run_id(first_capture: datetime, sha256: str) -> str:
+    """The run of an archive that others made: always the same for the same bytes."""
+    return f"{first_capture.astimezone(UTC):%Y%m%dT%H%M%SZ}-{sha256[:6]}"
 
 
 def run_day(run: str) -> date:
@@ -54,6 +68,7 @@ class Part:
     source: str
     run: str
     number: int
+    ending: str = field(default=OURS, compare=False)  # of its WARC; the other keys of a part do not say it
 
     @property
     def stem(self) -> str:
@@ -61,7 +76,7 @@ class Part:
 
     @property
     def warc(self) -> str:
-        return f"{self._folder}/{self.stem}.warc.gz"
+        return f"{self._folder}/{self.stem}{self.ending}"
 
     @property
     def cdxj(self) -> str:
@@ -74,10 +89,10 @@ class Part:
 
 def part_of(warc_key: str) -> Part | None:
     """The part whose WARC lies at `warc_key`; None if the key is not one of ours."""
-    found = _WARC_KEY.fullmatch(warc_key)
+    found = _WARC_KEY.fullmatch(warc_key) or _IMPORTED_KEY.fullmatch(warc_key)
     if found is None:
         return None
-    return Part(found["source"], found["run"], int(found["part"]))
+    return Part(found["source"], found["run"], int(found["part"]), found["ending"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class ManifestFile:
 class Manifest:
     """What a run was. `settings` holds no secrets: the caller picks what goes in."""
 
-    kind: Literal["crawl", "replay"]
+    kind: Literal["crawl", "replay", "import"]
     source: str
     run: str
     started_at: Instant  # UTC

@@ -62,9 +62,9 @@ def _frame(content: bytes) -> bytes:
 
 
 CONTAINERS: dict[str, Write] = {
-    "gzip": lambda records: b"".join(map(gzip.compress, records)),
-    "gzip stored": lambda records: b"".join(gzip.compress(each, 0) for each in records),
-    "one gzip member": lambda records: gzip.compress(b"".join(records)),
+    "gzip": lambda records: b"".join(gzip.compress(each, mtime=0) for each in records),
+    "gzip stored": lambda records: b"".join(gzip.compress(each, 0, mtime=0) for each in records),
+    "one gzip member": lambda records: gzip.compress(b"".join(records), mtime=0),
     "plain": b"".join,
     "zstd": lambda records: b"".join(map(_frame, records)),
     "one zstd frame": lambda records: _frame(b"".join(records)),
