@@ -237,6 +237,22 @@ def report(ids: SourceIds = None, json: Json = False) -> None:
 
 
 @app.command()
+def versions(url: Annotated[str, typer.Argument(metavar="URL", help="Of an article.")], json: Json = False) -> None:
+    """What happened to an article, capture by capture, and what changed in its headline and text."""
+    from flows.house import open_house
+    from flows.terminal import print_json
+    from flows.version_history import as_lines, as_rows, history_of
+
+    with stoppable(), open_house() as house:
+        history = history_of(house, url)
+    if json:
+        for row in as_rows(history):
+            print_json(row)
+    else:
+        sys.stdout.write("".join(f"{line}\n" for line in as_lines(history)))
+
+
+@app.command()
 def demo(
     stay: Annotated[bool, typer.Option("--stay", help="Keep newsroom, server and worker up until Ctrl-C.")] = False,
     folder: Annotated[Path, typer.Option(metavar="DIR", help="Where the archive lies.")] = Path("warraq-demo"),
