@@ -97,7 +97,7 @@ class Door:
             return str(error)
         except SpoolError as error:
             self._give_up(error)
-            return ""
+            return str(error)  # nothing goes out until the crawls have ended
 
     def _give_up(self, why: WarraqError) -> None:
         for writer in self.writers:

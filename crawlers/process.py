@@ -129,7 +129,9 @@ class CrawlProcess:
 
         def end_for(error: Exception) -> None:
             faults.append(error)
-            crawler.stop()  # each time: what is not running yet cannot be stopped
+            engine = _engine_of(crawler)
+            if engine is not None and engine.running:  # else it is told again, at the next check
+                crawler.stop()
 
         job = self._job
         order = Order(each.since or job.since, each.until, job.limit, each.task, job.budgets)
@@ -223,6 +225,14 @@ class CrawlProcess:
             if self._said.get(visit.source.id) != counts:
                 self._said[visit.source.id] = counts
                 self._events.say(Event("progress", visit.source.id, counts=counts))
+
+
+def _engine_of(crawler: Crawler) -> Any:
+    """None: its crawl has not begun, and Scrapy raises where it is asked for."""
+    try:
+        return crawler.engine
+    except RuntimeError:
+        return None
 
 
 def _settings_said(source: Source, job: CrawlJob) -> dict[str, object]:
