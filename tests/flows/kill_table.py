@@ -16,7 +16,6 @@ from tests.crawlers.byte_server import serving_bytes
 from tests.flows.kills import answers, killed_at_random
 from tests.flows.starved import (
     DISK_TRIALS,
-    FIRST_DEATH,
     MENDING_MOMENTS,
     MOMENTS,
     STORE_FAULTS,
@@ -84,7 +83,7 @@ def _deaths(folder: Path) -> Iterator[str]:
         for number, moment in enumerate(MOMENTS):
             yield dying_at(moment, folder / str(number), site, FEW)
         for number, moment in enumerate(MENDING_MOMENTS):
-            yield dying_at(moment, folder / f"again-{number}", site, FEW, first=FIRST_DEATH)
+            yield dying_at(moment, folder / f"again-{number}", site, FEW, after_a_kill=True)
 
 
 SECTIONS = {

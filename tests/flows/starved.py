@@ -50,7 +50,6 @@ MENDING_MOMENTS = (
     "flows.cli|flows.keeping|take_up|return|1",  # in the ledger, not sealed
     "flows.cli|storage.spool|seal|return|1",
 )
-FIRST_DEATH = "crawlers|storage.ledger|record|return|2"
 
 
 def slow_answers(pages: int) -> Scripted:
@@ -130,15 +129,16 @@ def with_a_full_disk(number: int, folder: Path, site: ByteServer, pages: int) ->
     return f"| disk full {number}, {leave:,} bytes left | {named} | | {len(known)} | {running.returncode} | 0 |"
 
 
-def dying_at(moment: str, folder: Path, site: ByteServer, pages: int, *, first: str = "") -> str:
-    """A crawl that dies at this moment, after another that died at `first`; then the same again, to its end."""
+def dying_at(moment: str, folder: Path, site: ByteServer, pages: int, *, after_a_kill: bool = False) -> str:
+    """A crawl that dies at this moment, or the run after one that was killed; then the same again, to its end."""
     trial = Trial(folder, site, pages)
-    for each in filter(None, (first, moment)):
-        assert trial.dies_at(each), f"nothing died at {each}"
+    if after_a_kill:
+        trial.kill_at(0.7, "both")
+    assert trial.dies_at(moment), f"nothing died at {moment}"
     known = trial.durable()
     resumed = trial.run(CRAWL)
     assert resumed.returncode == 0, resumed.stderr
     trial.check(known)
     process, module, function, event, times = moment.split("|")
-    second = ", in the run after a kill" if first else ""
+    second = ", in the run after a kill" if after_a_kill else ""
     return f"| {process} | `{module}.{function}` | {event} {times}{second} | {len(known)} | 0 |"

@@ -11,7 +11,6 @@ from tests.crawlers.byte_server import ByteServer, serving_bytes
 from tests.flows.kills import COMMAND, CRAWL, SETTLE, Trial, answers
 from tests.flows.starved import (
     DISK_TRIALS,
-    FIRST_DEATH,
     MENDING_MOMENTS,
     MOMENTS,
     STORE_FAULTS,
@@ -92,4 +91,4 @@ def test_a_death_at_any_step_is_made_good_by_the_next_run(moment: str, tmp_path:
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", MENDING_MOMENTS)
 def test_a_death_while_a_death_is_made_good_is_made_good_too(moment: str, tmp_path: Path, site: ByteServer) -> None:
-    assert dying_at(moment, tmp_path, site, PAGES, first=FIRST_DEATH)
+    assert dying_at(moment, tmp_path, site, PAGES, after_a_kill=True)
