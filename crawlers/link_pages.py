@@ -210,6 +210,8 @@ class LinkPages:
             key = document_key(link.url, visit.source)
             if kind == "feed" or not self._is_trap(link.url, key, kind):
                 found.setdefault(key, Found(key, link.url, page.url, link.dated, kind))
+                if link.dated is not None and not link.changed:
+                    visit.told_published.setdefault(key, link.dated)
         visit.counts["found"] += len(found.keys() - visit.asked)
         at = page.meta["captured"].captured_at
         discovered = visit.ledger.discover(visit.source.id, list(found.values()), at)

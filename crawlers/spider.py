@@ -16,7 +16,7 @@ from scrapy.http import Response
 from crawlers.addresses import AddressRefused
 from crawlers.conditional import REVISIT, confirms
 from crawlers.discovery import Link
-from crawlers.limits import AS_SENT
+from crawlers.limits import AS_SENT, TOLD_PUBLISHED, VIA
 from crawlers.link_pages import LinkPages
 from crawlers.list_walks import ListWalks
 from crawlers.numbered import numbered_articles
@@ -110,6 +110,8 @@ class NewsSpider(scrapy.Spider):
             key = {"key": item.document_key}
             request = self._request(item.url, self.article_answered, self.article_failed, as_sent=True, cb_kwargs=key)
             request.meta[REVISIT] = again
+            request.meta[VIA] = item.found_in
+            request.meta[TOLD_PUBLISHED] = self.visit.told_published.get(item.document_key)
             yield request
 
     def _claimed(self, owed: Iterable[Found]) -> Iterator[Found]:

@@ -58,6 +58,7 @@ class Visit:
     limit: int | None  # articles to fetch at most; None: no limit
     until: datetime | None = None  # items dated at it or later are left alone
     task: str = ""  # see Order
+    told_published: dict[str, datetime] = field(default_factory=dict)  # by document key; what feeds said in this visit
     changed_budgets: dict[str, int] = field(default_factory=dict)
     started_at: datetime | None = None  # None: now
     counts: Counter[str] = field(default_factory=Counter)
