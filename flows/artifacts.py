@@ -23,6 +23,8 @@ _SHARES = {  # percent of the bar
     "keeping": (80.0, 90.0),
     "reading": (90.0, 100.0),
     "verifying": (0.0, 100.0),
+    "importing": (0.0, 50.0),
+    "comparing": (0.0, 100.0),
 }
 _MEANT = str.maketrans({mark: f"&#{ord(mark)};" for mark in "&<>\"'|`*_[]\\~#+"})  # as themselves in Markdown and HTML
 _REASONS_AR = {

@@ -14,6 +14,7 @@ import typer
 
 from flows import archive_commands
 from flows.backfill_command import backfill
+from flows.server_commands import deploy, up
 from flows.sources_command import sources_app
 from flows.stopping import stoppable
 from storage.errors import UsageError, WarraqError
@@ -266,17 +267,8 @@ def demo(
     raise typer.Exit(code)
 
 
-@app.command()
-def deploy() -> None:
-    """(Re)register the deployments on the configured Prefect server (PREFECT_API_URL)."""
-    from flows.deployments import register
-    from flows.house import catalogue_of
-    from flows.settings import load_settings
-    from flows.source_choices import source_choices
-    from flows.terminal import words
-
-    for name in register(choices={"sources": source_choices(catalogue_of(load_settings()))}):
-        words.print(f"registered {name}")
+app.command()(up)
+app.command()(deploy)
 
 
 def main() -> None:

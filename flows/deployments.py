@@ -124,7 +124,7 @@ def _register_one(
 
     flow = _load_flow(file, entry)
     name = f"{flow.name}/{entry.name}"
-    facts = _facts(entry, _form(flow, choices))
+    facts = _facts(entry, form_of(flow, choices))
     try:
         existing = client.read_deployment_by_name(name)
     except ObjectNotFound:
@@ -168,7 +168,7 @@ def _load_flow(file: Path, entry: Deployment) -> Flow[..., Any]:
         raise InvalidDeployments(file, f"{entry.name}: no flow at {entry.entrypoint!r}: {error}") from error
 
 
-def _form(flow: Flow[..., Any], choices: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def form_of(flow: Flow[..., Any], choices: Mapping[str, Sequence[str]] | None = None) -> dict[str, Any]:
     """The flow's parameters as the JSON schema of its form, with titles, descriptions and choices put in.
 
     Prefect 3.8 takes descriptions from an "Args:" section only and drops those of `Annotated[..., Field()]`."""
@@ -181,7 +181,7 @@ def _form(flow: Flow[..., Any], choices: Mapping[str, Sequence[str]]) -> dict[st
             if isinstance(field, FieldInfo):
                 words = {"title": field.title, "description": field.description}
                 properties[name] |= {key: text for key, text in words.items() if text}
-    for name, values in choices.items():
+    for name, values in (choices or {}).items():
         if name in properties:
             properties[name]["items"] = {"type": "string", "enum": list(values)}
     return form

@@ -33,7 +33,8 @@ def prefect_client(api_url: str | None = None) -> Iterator[SyncPrefectClient]:
     address = api_url or settings.url
     if address is None:
         raise InvalidSetting("PREFECT_API_URL", "not set; expected the address of a server, http://HOST:4200/api")
-    auth = None if api_url or settings.auth_string is None else settings.auth_string.get_secret_value()
+    is_the_users = api_url is None or api_url == settings.url  # a password goes to no other server
+    auth = settings.auth_string.get_secret_value() if is_the_users and settings.auth_string else None
     local = "://127.0.0.1" in address
     connection = SyncPrefectClient(address, auth_string=auth, httpx_settings={"trust_env": not local})
     try:

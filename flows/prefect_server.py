@@ -1,8 +1,9 @@
 """A Prefect server and worker of our own, for as long as a block lasts.
 
-Private means: on 127.0.0.1, everything below one folder, nothing taken from the user's Prefect profile or
-PREFECT_ variables, no telemetry, no promotion, and the UI that asks no outside host (version 1; version 2
-asks an analytics host even with analytics off; seen with Prefect 3.8.8)."""
+Private means: on 127.0.0.1 if nothing else is asked for, everything below one folder, nothing taken from the user's
+Prefect profile or PREFECT_ variables, no telemetry, no promotion, no page of another site may talk to it from
+somebody's browser, and the UI that asks no outside host (version 1; version 2 asks an analytics host even with
+analytics off; seen with Prefect 3.8.8)."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from storage.errors import WarraqError
 
@@ -25,7 +27,7 @@ from .tethered import tethered
 
 HOST = "127.0.0.1"
 POOL = "warraq"
-START_S = 120.0  # a cold start takes 8 to 24 s on two slow cores
+START_S = 300.0  # a cold start takes 8 to 24 s on two slow cores, minutes where others use them too
 _POLL_S = 0.1
 _LOG_LINES = 15
 
@@ -33,7 +35,7 @@ _SERVER_SETTINGS = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-    "PREFECT_SERVER_UI_V2_ENABLED": "false",
+    "PREFECT_SERVER_UI_API_URL": "/api",  # below whatever address a browser came by
     "PREFECT_CLI_PROMPT": "false",
     # In memory by default: a server that restarts while a run holds the one slot of its deployment would
     # let no other run start, ever.
@@ -46,8 +48,8 @@ _WORKER_SETTINGS = {
 
 
 class PortTaken(WarraqError):
-    def __init__(self, port: int) -> None:
-        super().__init__(f"port {port} on {HOST} is taken by another program; end it or choose another port")
+    def __init__(self, host: str, port: int, problem: str) -> None:
+        super().__init__(f"port {port} on {host} cannot be had ({problem}); end what has it, or choose another port")
         self.port = port
 
 
@@ -66,6 +68,7 @@ class PrivateServer:
     home: Path  # PREFECT_HOME: database, logs
     log: Path
     pid: int
+    lives: Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +77,42 @@ class PrivateWorker:
     pool: str
     log: Path  # of the worker and of what flow processes print
     pid: int
+    lives: Callable[[], bool]
 
 
 @contextlib.contextmanager
-def private_server(home: Path, *, port: int | None = None, start_s: float = START_S) -> Iterator[PrivateServer]:
+def private_server(
+    home: Path,
+    *,
+    host: str = HOST,
+    port: int | None = None,
+    password: str | None = None,
+    is_ui_v2: bool = False,
+    start_s: float = START_S,
+) -> Iterator[PrivateServer]:
     """Run a Prefect server while the block lasts. `port` None: any free one. `home` may hold the database
-    of an earlier server, which is continued.
+    of an earlier server, which is continued. `password`: what the API asks for, as user:password.
 
     Raises PortTaken before anything is started or written, PrefectNotStarted if it does not answer."""
-    port = _free_port(port)
+    port = _free_port(host, port)
     home = home.resolve()
     home.mkdir(parents=True, exist_ok=True)
     log = home / "server.log"
-    root = f"http://{HOST}:{port}"
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)]
-    environment = _private_environment(home, f"{root}/api")
+    near = reachable(host)
+    root = f"http://[{near}]:{port}" if ":" in near else f"http://{near}:{port}"
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", host, "--port", str(port)]
+    environment = _private_environment(home, f"{root}/api", password) | {
+        "PREFECT_SERVER_UI_V2_ENABLED": str(is_ui_v2).lower(),
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": root,
+    }
     with tethered(command, env=environment, cwd=home, log=log) as child:
-        _await_start("the Prefect server", child, log, start_s, lambda: _healthy(port))
-        yield PrivateServer(f"{root}/api", root, home, log, child.pid)
+        _await_start("the Prefect server", child, log, start_s, lambda: _healthy(near, port))
+        yield PrivateServer(f"{root}/api", root, home, log, child.pid, lambda: child.poll() is None)
+
+
+def reachable(host: str) -> str:
+    """The address by which this machine itself reaches a server that listens on `host`."""
+    return HOST if host in ("0.0.0.0", "::", "localhost") else host  # noqa: S104
 
 
 @contextlib.contextmanager
@@ -101,6 +122,7 @@ def private_worker(
     *,
     limit: int | None = None,
     env: Mapping[str, str] | None = None,
+    password: str | None = None,
     start_s: float = START_S,
 ) -> Iterator[PrivateWorker]:
     """Run a process worker while the block lasts; make the work pool if there is none.
@@ -115,12 +137,12 @@ def private_worker(
     command = [sys.executable, "-m", "prefect", "worker", "start", "--type", "process", "--pool", pool]
     command += ["--name", name, "--install-policy", "never", "--no-create-pool-if-not-found"]
     command += [] if limit is None else ["--limit", str(limit)]
-    environment = _private_environment(server.home, server.api_url) | _WORKER_SETTINGS | dict(env or {})
+    environment = _private_environment(server.home, server.api_url, password) | _WORKER_SETTINGS | dict(env or {})
     # A worker that is asked to end kills its flow processes without a word, and their runs stay "running".
     # Killed itself, it leaves them to notice, clean up and report.
     with tethered(command, env=environment, cwd=server.home, log=log, end_by=signal.SIGKILL) as child:
         _await_start("the Prefect worker", child, log, start_s, lambda: _polls(server.api_url, pool, name))
-        yield PrivateWorker(name, pool, log, child.pid)
+        yield PrivateWorker(name, pool, log, child.pid, lambda: child.poll() is None)
 
 
 def ensure_pool(api_url: str | None = None, pool: str = POOL) -> None:
@@ -134,12 +156,14 @@ def ensure_pool(api_url: str | None = None, pool: str = POOL) -> None:
         client.create_work_pool(WorkPoolCreate(name=pool, type="process", base_job_template=template))
 
 
-def _private_environment(home: Path, api_url: str) -> dict[str, str]:
+def _private_environment(home: Path, api_url: str, password: str | None) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    bare = ",".join(filter(None, [inherited.get("NO_PROXY") or inherited.get("no_proxy"), HOST]))
+    bare = ",".join(filter(None, [inherited.get("NO_PROXY") or inherited.get("no_proxy"), urlsplit(api_url).hostname]))
+    secret = {"PREFECT_SERVER_API_AUTH_STRING": password, "PREFECT_API_AUTH_STRING": password} if password else {}
     return (
         inherited
         | _SERVER_SETTINGS
+        | secret
         | {
             "PREFECT_HOME": str(home),
             "PREFECT_API_URL": api_url,
@@ -152,14 +176,15 @@ def _private_environment(home: Path, api_url: str) -> dict[str, str]:
     )
 
 
-def _free_port(wanted: int | None) -> int:
-    with socket.socket() as probe:
+def _free_port(host: str, wanted: int | None) -> int:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
         # As uvicorn does: a port left in TIME_WAIT is free, one that is listened on is not.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, wanted or 0))
+            probe.bind((host, wanted or 0))
         except OSError as error:
-            raise PortTaken(wanted or 0) from error
+            raise PortTaken(host, wanted or 0, error.strerror or str(error)) from error
         port: int = probe.getsockname()[1]
         return port
 
@@ -176,8 +201,8 @@ def _await_start(
         time.sleep(_POLL_S)
 
 
-def _healthy(port: int) -> bool:
-    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+def _healthy(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=5)
     try:
         connection.request("GET", "/api/health")
         return connection.getresponse().status == http.HTTPStatus.OK

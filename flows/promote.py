@@ -1,0 +1,72 @@
+"""The promote flow: what `warraq promote` does, started from the Prefect UI."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from prefect import flow
+from prefect.artifacts import create_markdown_artifact
+from prefect.states import Completed
+from pydantic import Field
+
+from flows.artifacts import plain
+from flows.compare import NAMED
+from flows.house import open_house, whoami
+from flows.prefect_steps import logs_in_the_run
+from flows.readings import Pointer
+from flows.readings import promote as promoted
+from flows.source_choices import chosen_ids
+from flows.watch import watched_worker
+
+
+class Way(StrEnum):
+    FORWARD = "make it current · اعتمادها"
+    BACK = "go back to the one before · الرجوع إلى السابقة"
+
+
+def _run_name() -> str:
+    from prefect.runtime import flow_run
+
+    asked = flow_run.get_parameters()
+    which = ", ".join(chosen_ids(asked.get("sources") or [])[:3]) or "all"
+    what = "back" if asked.get("way") == Way.BACK else asked.get("extractor")
+    return f"promote · {which} · {what} · {datetime.now(UTC):%Y-%m-%d %H:%M}"
+
+
+@flow(name="promote", flow_run_name=_run_name, persist_result=False)
+def promote(
+    sources: Annotated[
+        list[str],
+        Field(default_factory=list, title="Publishers · الناشرون", description="None chosen: all that it has read."),
+    ],
+    way: Annotated[Way, Field(title="What to do · المطلوب")] = Way.FORWARD,
+    extractor: Annotated[
+        str,
+        Field(pattern=NAMED, title="Reading · القراءة", description="`latest`, or an id; not asked on the way back."),
+    ] = "latest",
+    partial: Annotated[
+        bool,
+        Field(title="Even if partial · ولو لم تكتمل", description="Even if it has not read every WARC yet."),
+    ] = False,
+) -> Any:
+    """Make a reading's articles the current ones, or go back to the one before. Nothing is deleted."""
+    is_back = way == Way.BACK
+    with watched_worker(), logs_in_the_run(), open_house() as house:
+        name = None if is_back else extractor
+        done = promoted(house, name, chosen_ids(sources), f"{whoami()} by Prefect", back=is_back, partial=partial)
+        create_markdown_artifact(
+            key="promote-report", markdown=markdown(done), description="Current readings · القراءات المعتمدة"
+        )
+    return Completed(message=f"{len(done)} publishers")
+
+
+def markdown(done: Sequence[Pointer]) -> str:
+    """Which reading is the current one now, and which was before."""
+    rows = ["| publisher · الناشر | current · المعتمدة | before · السابقة |", "|---|---|---|"]
+    for pointer in done:
+        before = pointer.before[-1] if pointer.before else "none"
+        rows.append(f"| {plain(pointer.source)} | `{pointer.extractor}` | `{before}` |")
+    return "\n".join(["# Current readings · القراءات المعتمدة", "", *rows]) + "\n"
