@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 
 from flows.house import House
 from flows.reading import Outcomes, source_of
+from flows.workplace import working_folder
 from storage import cdxj, keys
 from storage.archive_records import archive_records
 from storage.articles import read_articles, read_rejections
@@ -102,8 +102,8 @@ class RecordFacts:
 
 def damages_of(house: House, files: PartFiles) -> list[Damage]:
     """Every damaged place of a part. Raises StoreError where the store itself fails."""
-    with tempfile.TemporaryDirectory(prefix="warraq-") as folder:
-        facts = warc_facts(house, files, Path(folder))
+    with working_folder() as folder:
+        facts = warc_facts(house, files, folder)
         found = list(facts.damages)
         found += _index_damages(house, files, facts)
         unnamed = [key for key in files.readings if key not in files.named]

@@ -15,6 +15,7 @@ from pathlib import Path
 from crawlers.catalogue import Catalogue
 from flows.page_pool import Limits, PagePool
 from flows.settings import Settings, load_settings
+from flows.workplace import remove_abandoned
 from storage.errors import StoreDenied, StoreUnreachable
 from storage.ledger import Ledger
 from storage.store import Store, open_store
@@ -57,8 +58,10 @@ def open_house(settings: Settings | None = None, *, readers: int = 0, store_may_
     """Open everything, or raise a WarraqError before anything is written.
 
     `readers`: processes that read pages; 0: as the settings say. `store_may_wait`: a store that does not answer, or
-    is full, is no reason to stop: what would go there waits in the spool, and `store_problem` says why."""
+    is full, is no reason to stop: what would go there waits in the spool, and `store_problem` says why.
+    What processes that were killed left of their work is removed."""
     settings = settings or load_settings()
+    remove_abandoned()
     catalogue = catalogue_of(settings)
     store = open_store(settings.store, s3_endpoint=settings.s3_endpoint)
     problem = _problem_of(store, store_may_wait)

@@ -6,7 +6,6 @@ datapackage.json and its seal stand in the manifest. Only a broken WACZ is kept 
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from crawlers.hosts import Hosts
 from flows.house import House
 from flows.import_inputs import Input
 from flows.progress import Progress, Watch
+from flows.workplace import working_folder
 from storage import cdxj, keys
 from storage.archive_records import archive_records, ending_of
 from storage.bringing import bring
@@ -88,8 +88,8 @@ def import_inputs(house: House, inputs: Sequence[Input], by: str, watch: Watch) 
         watch(Progress("importing", number, len(inputs), {}))
         imported = Imported(each.origin)
         try:
-            with tempfile.TemporaryDirectory(prefix="warraq-") as folder, each.file(Path(folder)) as file:
-                _import(house, file, Provenance(each.origin, each.name, by), Path(folder), hosts, imported)
+            with working_folder() as folder, each.file(folder) as file:
+                _import(house, file, Provenance(each.origin, each.name, by), folder, hosts, imported)
         except (WarraqError, OSError) as error:
             imported.status = "failed"
             imported.damages.append(str(error) if isinstance(error, WarraqError) else f"{each.origin}: {error}")

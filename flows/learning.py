@@ -7,14 +7,13 @@ extractor. It is learned before the first reading of a source, and again only wh
 from __future__ import annotations
 
 import logging
-import tempfile
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from crawlers.extraction.recurring import NOTHING, Recurring, Sightings, learned
 from crawlers.extraction.version import Extractor, extractor_for
 from crawlers.source import Source
 from flows.house import House
+from flows.workplace import working_folder
 from storage import keys
 from storage.errors import StoreError
 from storage.warc import read_captures
@@ -65,8 +64,8 @@ def learn(house: House, source: Source, warc_keys: Sequence[str]) -> Recurring:
 
 
 def _pages_in(house: House, source: Source, key: str, most: int) -> Iterator[Sightings]:
-    with tempfile.TemporaryDirectory(prefix="warraq-") as folder:
-        file = Path(folder) / "part.warc.gz"
+    with working_folder() as folder:
+        file = folder / "part.warc.gz"
         house.store.fetch(key, file)
         with file.open("rb") as stream:
             captures = (one for one in read_captures(stream, key, file.stat().st_size) if source.is_article(one.url))

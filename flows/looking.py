@@ -5,7 +5,6 @@ source that somebody chose to crawl."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from flows.house import owner_name
 from flows.progress import Progress, Watch
 from flows.settings import Settings, contact_of
 from flows.walk import WATCH_EVERY_S
+from flows.workplace import working_folder
 from storage.errors import DamagedWarc
 from storage.keys import new_run_id
 from storage.ledger import Ledger
@@ -48,15 +48,15 @@ class Look:
 
 def look_at(settings: Settings, sources: Sequence[Source], kind: Kind, now: datetime, watch: Watch) -> dict[str, Look]:
     """Look at sites in one process; by source id. Raises InvalidSetting without a contact, and the process's faults."""
-    with tempfile.TemporaryDirectory(prefix="warraq-look-") as folder:
-        with CrawlChild(_job(settings, sources, kind, now, Path(folder))) as child:
+    with working_folder() as folder:
+        with CrawlChild(_job(settings, sources, kind, now, folder)) as child:
             while not child.over(WATCH_EVERY_S):
                 watch(_progress(child))
             watch(_progress(child))
             if child.fault is not None:
                 raise child.fault
             ends = {source.id: _end(child, source) for source in sources}
-        return {source.id: _look(source, ends[source.id], Path(folder)) for source in sources}
+        return {source.id: _look(source, ends[source.id], folder) for source in sources}
 
 
 def _job(

@@ -6,7 +6,6 @@ of one source; one of others' holds anybody's, and each capture is read with the
 from __future__ import annotations
 
 import logging
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +19,7 @@ from flows.house import House
 from flows.learning import extractor_of
 from flows.page_pool import Lost, PagePool
 from flows.telling import Told, told_by, told_by_hop
+from flows.workplace import working_folder
 from storage import keys
 from storage.articles import ARTICLE_SCHEMA, REJECTION_SCHEMA, RowFile
 from storage.bringing import bring
@@ -90,8 +90,8 @@ def read_past_damage(house: House, warc_key: str, only: frozenset[str] = frozens
     part = keys.part_of(warc_key)
     if part is not None and part.source != keys.IMPORTED:
         outcomes.begin(source_for(""))  # an empty WARC is read too
-    with tempfile.TemporaryDirectory(prefix="warraq-") as folder:
-        file = Path(folder) / "part"
+    with working_folder() as folder:
+        file = folder / "part"
         house.store.fetch(warc_key, file)
         outcomes.read(file, warc_key, source_for, only)
     reads = tuple(_stored(house, warc_key, each, bool(outcomes.damages)) for each in outcomes.by_source.values())

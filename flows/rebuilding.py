@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import re
-import tempfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -28,6 +27,7 @@ from flows.report import SourceReport
 from flows.telling import Told
 from flows.versions import note_versions
 from flows.walk import renewed
+from flows.workplace import working_folder
 from storage import cdxj, keys
 from storage.articles import read_articles, read_rejections
 from storage.errors import DamagedWarc, ObjectDiffers, StoreError, UsageError, WarraqError
@@ -184,9 +184,9 @@ def _rebuild_parts(
     hops: dict[Part, list[Told]] = {part: [] for part in parts}
     if not parts:
         return hops
-    with tempfile.TemporaryDirectory(prefix="warraq-") as folder:
+    with working_folder() as folder:
         for part in parts:
-            file = Path(folder) / f"{part.stem}.warc.gz"
+            file = folder / f"{part.stem}.warc.gz"
             house.store.fetch(part.warc, file)
             whole, size = whole_length(file), file.stat().st_size
             if whole < size:

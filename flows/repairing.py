@@ -7,7 +7,6 @@ right line by line, and then the manifest says so."""
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from flows.learning import extractor_of
 from flows.manifests import Ending, manifest_of
 from flows.readings import Pointer
 from flows.survey import ORPHAN, Run, Survey, extractors_by_source, survey
+from flows.workplace import working_folder
 from storage import keys, spool
 from storage.errors import DamagedWarc, WarraqError
 from storage.keys import Part
@@ -93,8 +93,8 @@ def _restore_warc(work: _Work, files: PartFiles) -> None:
 def _repair_part(work: _Work, files: PartFiles, wanted: set[str]) -> None:
     if files.part.warc in wanted:
         _restore_warc(work, files)
-    with tempfile.TemporaryDirectory(prefix="warraq-") as folder:
-        facts = warc_facts(work.house, files, Path(folder))
+    with working_folder() as folder:
+        facts = warc_facts(work.house, files, folder)
         warc = files.part.warc
         if not facts.whole:
             good = ", ".join(f"{offset:,}" for offset in facts.good) or "none"

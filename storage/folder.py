@@ -2,7 +2,7 @@
 
 Durable and create-once, also between processes: bytes go to a file in `.incoming`, fsync, are read back and
 compared, and get their name by link(2), which fails if the name is taken; then the folders are synced.
-A crash can leave a file in `.incoming`; it is never listed and may be removed when nothing is writing."""
+A crash can leave a file in `.incoming`; it is never listed, and `check` removes it once it is old enough."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ import hashlib
 import io
 import os
 import secrets
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from storage.abandoned import hold, unless_held
 from storage.errors import ObjectDiffers, ObjectMissing, StoreDenied, StoreError, StoreFull
 from storage.growing_file import make_folder, sync_folder
 from storage.store import (
@@ -29,6 +31,8 @@ from storage.store import (
     opened,
     sha256_of,
 )
+
+ABANDONED_AFTER_S = 600.0  # without a write, for machines that share the folder and not its locks
 
 _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -55,18 +59,18 @@ class FolderStore:
     def check(self) -> None:
         """As promised by Store: writes and syncs a probe in `.incoming`, links it and removes both names.
 
-        The root folder and `.incoming` stay."""
+        The root folder and `.incoming` stay; what dead writers left in it goes."""
         with self._in_our_words():
             self._make_incoming()
+            self._remove_abandoned()
             with os.scandir(self._root) as entries:
                 next(entries)
-            probe = self._write(io.BytesIO(b"warraq"))[0]
-            linked = probe.with_suffix(".linked")
-            try:
-                self._link(probe, linked)
-            finally:
-                probe.unlink()
-                linked.unlink(missing_ok=True)
+            with self._written(io.BytesIO(b"warraq")) as (probe, _, _):
+                linked = probe.with_suffix(".linked")
+                try:
+                    self._link(probe, linked)
+                finally:
+                    linked.unlink(missing_ok=True)
 
     def put(self, key: str, content: bytes | Path) -> Stored:
         final = self._path(key)
@@ -74,16 +78,14 @@ class FolderStore:
             if final.is_file():
                 return self._compare(key, final, *sha256_of(source))
             self._make_incoming()
-            written, sha256, size = self._write(source)
-            try:
-                final.parent.mkdir(parents=True, exist_ok=True)
-                self._link(written, final)
-            except FileExistsError:
-                if not final.is_file():
-                    raise
-                return self._compare(key, final, sha256, size)
-            finally:
-                written.unlink()
+            with self._written(source) as (written, sha256, size):
+                try:
+                    final.parent.mkdir(parents=True, exist_ok=True)
+                    self._link(written, final)
+                except FileExistsError:
+                    if not final.is_file():
+                        raise
+                    return self._compare(key, final, sha256, size)
             self._sync_folders(final)
             return Stored(key, size, sha256, created=True)
 
@@ -94,12 +96,9 @@ class FolderStore:
         final = self._path(key)
         with opened(content) as source, self._in_our_words():
             self._make_incoming()
-            written, sha256, size = self._write(source)
-            try:
+            with self._written(source) as (written, sha256, size):
                 final.parent.mkdir(parents=True, exist_ok=True)
                 written.replace(final)
-            finally:
-                written.unlink(missing_ok=True)
             self._sync_folders(final)
         return Stored(key, size, sha256, created=True)
 
@@ -130,27 +129,45 @@ class FolderStore:
     def _path(self, key: str) -> Path:
         return self._root / checked_key(key)
 
-    def _write(self, source: BinaryIO) -> tuple[Path, str, int]:
-        """A new, synced file in `.incoming`, its SHA-256 and size, after the bytes were read back."""
-        path = self._incoming / secrets.token_hex(12)
-        # Archived bytes never change, so the file is born read-only.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444)
+    @contextmanager
+    def _written(self, source: BinaryIO) -> Iterator[tuple[Path, str, int]]:
+        """A new, synced file in `.incoming`, its SHA-256 and size, after the bytes were read back.
+
+        It is held while the block lasts, and goes with it."""
+        path, descriptor = self._new_file()
         try:
-            digest, size = hashlib.sha256(), 0
             with open(descriptor, "wb") as file:  # noqa: PTH123 (a descriptor, not a path)
+                digest, size = hashlib.sha256(), 0
                 while chunk := source.read(CHUNK):
                     file.write(chunk)
                     digest.update(chunk)
                     size += len(chunk)
                 file.flush()
                 os.fsync(file.fileno())
-            with path.open("rb") as file:
-                if sha256_of(file) != (digest.hexdigest(), size):
-                    raise StoreError(f"{self._root}: bytes read back are not those written; check that disk")
-        except BaseException:
-            path.unlink()
-            raise
-        return path, digest.hexdigest(), size
+                with path.open("rb") as written:
+                    if sha256_of(written) != (digest.hexdigest(), size):
+                        raise StoreError(f"{self._root}: bytes read back are not those written; check that disk")
+                yield path, digest.hexdigest(), size
+        finally:
+            path.unlink(missing_ok=True)
+
+    def _new_file(self) -> tuple[Path, int]:
+        while True:
+            path = self._incoming / secrets.token_hex(12)
+            # Archived bytes never change, so the file is born read-only.
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444)
+            if hold(descriptor, path):
+                return path, descriptor
+            os.close(descriptor)
+
+    def _remove_abandoned(self) -> None:
+        """Remove what writers that were killed left in `.incoming`; what cannot be removed stays."""
+        for file in self._incoming.iterdir():
+            with suppress(OSError):
+                if time.time() - file.stat().st_mtime > ABANDONED_AFTER_S:
+                    with unless_held(file) as is_abandoned:
+                        if is_abandoned:
+                            file.unlink()
 
     def _link(self, written: Path, final: Path) -> None:
         try:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from storage.errors import StoreDenied, StoreError
-from storage.folder import FolderStore
+from storage.folder import ABANDONED_AFTER_S, FolderStore
 from storage.store import open_store
 
 WRITE = """
@@ -37,6 +40,13 @@ try:
     FolderStore(Path(sys.argv[1])).put("raw/a", bytes(1_000_000))
 except StoreError as error:
     print(error)
+"""
+
+WRITE_WHAT_COMES = """
+import sys
+from pathlib import Path
+from storage.folder import FolderStore
+FolderStore(Path(sys.argv[1])).put("raw/slow", Path(sys.argv[2]))
 """
 
 
@@ -79,6 +89,35 @@ def test_what_a_crash_left_behind_is_not_listed_and_in_nobodys_way(tmp_path: Pat
     (tmp_path / "raw" / ".DS_Store").touch()
     assert list(store.list("")) == ["raw/a"]
     assert store.put("raw/b", b"half an object").created
+
+
+def test_what_a_killed_writer_left_goes_and_what_a_living_one_writes_stays(tmp_path: Path) -> None:
+    store, pipe = FolderStore(tmp_path / "archive"), tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen([sys.executable, "-c", WRITE_WHAT_COMES, tmp_path / "archive", pipe]) as writer:
+        with pipe.open("wb", buffering=0) as source:
+            source.write(b"half an object")
+            wait_for(lambda: files_below(tmp_path / "archive") != [])
+            (half,) = (tmp_path / "archive/.incoming").iterdir()
+            long_ago = time.time() - 2 * ABANDONED_AFTER_S
+            os.utime(half, (long_ago, long_ago))
+            store.check()
+            assert half.exists(), "its writer is alive"
+            writer.kill()
+            writer.wait()
+        os.utime(half)
+        store.check()
+        assert half.exists(), "it may be the file of another machine"
+        os.utime(half, (long_ago, long_ago))
+        store.check()
+    assert files_below(tmp_path / "archive") == []
+
+
+def wait_for(condition: Callable[[], bool], within_s: float = 30.0) -> None:
+    deadline = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path) -> None:
