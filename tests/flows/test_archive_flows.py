@@ -47,7 +47,7 @@ def test_a_comparison_is_shown_with_its_words_marked_and_says_what_to_do_next(ho
     assert shown.startswith("# 4 captures: 1 articles differ, 0 newly rejected, 0 newly read")
     assert "<ins>&lt;i&gt;جديد&lt;/i&gt;" in shown and '<div dir="rtl"><b>B</b>' in shown
     assert f"run the `promote` deployment with `{OTHER}`" in shown
-    assert all("\n" not in line for line in shown.split("\n\n") if line.startswith("<div"))
+    assert all("\n" not in line for line in shown.strip().split("\n\n") if line.startswith("<div"))
 
 
 def test_a_promotion_is_shown_with_what_was_before(house: House) -> None:
