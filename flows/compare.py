@@ -18,7 +18,7 @@ from flows.comparing import Comparison, Pair
 from flows.comparing import compare as compared
 from flows.house import House, open_house
 from flows.prefect_steps import logs_in_the_run
-from flows.source_choices import chosen_ids
+from flows.source_choices import ALL_OF_THEM, chosen_ids
 from flows.watch import watched_worker
 from storage.model import Article
 
@@ -41,8 +41,8 @@ def _run_name() -> str:
 def compare(
     sources: Annotated[
         list[str],
-        Field(default_factory=list, title="Publishers · الناشرون", description="None chosen: all that both have read."),
-    ],
+        Field(title="Publishers · الناشرون", description="None chosen: all that both have read."),
+    ] = ALL_OF_THEM,
     a: Annotated[str, Field(pattern=NAMED, title="Reading A · القراءة الأولى", description=_READING)] = "current",
     b: Annotated[str, Field(pattern=NAMED, title="Reading B · القراءة الثانية", description=_READING)] = "latest",
 ) -> Any:

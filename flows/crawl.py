@@ -14,7 +14,7 @@ from flows.house import catalogue_of, open_house
 from flows.prefect_steps import PrefectSteps, logs_in_the_run
 from flows.report import Report
 from flows.settings import load_settings
-from flows.source_choices import chosen_ids
+from flows.source_choices import ALL_OF_THEM, chosen_ids
 from flows.walk import crawl_sources
 from flows.watch import watched_worker
 from storage.errors import WarraqError
@@ -47,8 +47,8 @@ def _isolated(text: str) -> str:
 def crawl(
     sources: Annotated[
         list[str],
-        Field(default_factory=list, title="Publishers · الناشرون", description="None chosen: all enabled publishers."),
-    ],
+        Field(title="Publishers · الناشرون", description="None chosen: all enabled publishers."),
+    ] = ALL_OF_THEM,
     since: Annotated[
         date | None,
         Field(title="Since · منذ", description="Leave alone what feeds and sitemaps date before this day (UTC)."),

@@ -18,7 +18,7 @@ from flows.house import open_house, whoami
 from flows.prefect_steps import logs_in_the_run
 from flows.readings import Pointer
 from flows.readings import promote as promoted
-from flows.source_choices import chosen_ids
+from flows.source_choices import ALL_OF_THEM, chosen_ids
 from flows.watch import watched_worker
 
 
@@ -40,8 +40,8 @@ def _run_name() -> str:
 def promote(
     sources: Annotated[
         list[str],
-        Field(default_factory=list, title="Publishers · الناشرون", description="None chosen: all that it has read."),
-    ],
+        Field(title="Publishers · الناشرون", description="None chosen: all that it has read."),
+    ] = ALL_OF_THEM,
     way: Annotated[Way, Field(title="What to do · المطلوب")] = Way.FORWARD,
     extractor: Annotated[
         str,

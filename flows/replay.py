@@ -13,7 +13,7 @@ from flows.crawl import state_of
 from flows.house import open_house
 from flows.prefect_steps import PrefectSteps, logs_in_the_run
 from flows.replaying import replay_warcs, warcs_to_replay
-from flows.source_choices import chosen_ids
+from flows.source_choices import ALL_OF_THEM, chosen_ids
 from flows.watch import watched_worker
 
 
@@ -30,8 +30,8 @@ def _run_name() -> str:
 def replay(
     sources: Annotated[
         list[str],
-        Field(default_factory=list, title="Publishers · الناشرون", description="None chosen: all that is archived."),
-    ],
+        Field(title="Publishers · الناشرون", description="None chosen: all that is archived."),
+    ] = ALL_OF_THEM,
     since: Annotated[date | None, Field(title="Since · منذ", description="First day of a crawl (UTC).")] = None,
     until: Annotated[date | None, Field(title="Until · حتى", description="Last day of a crawl (UTC).")] = None,
     warcs: Annotated[

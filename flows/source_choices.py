@@ -11,6 +11,7 @@ from crawlers.catalogue import Catalogue
 from storage.errors import InvalidSource
 
 _BETWEEN = " · "
+ALL_OF_THEM: list[str] = []  # none chosen; a default that a schedule, which names no parameters, can do without
 
 
 def source_choices(catalogue: Catalogue) -> list[str]:

@@ -19,7 +19,7 @@ from flows.alarms import Alarm
 from flows.artifacts import MAX_ROWS, plain
 from flows.house import open_house
 from flows.prefect_steps import logs_in_the_run
-from flows.source_choices import chosen_ids
+from flows.source_choices import ALL_OF_THEM, chosen_ids
 from flows.source_health import Health, SourceHealth, health_of
 from flows.watch import watched_worker
 
@@ -35,8 +35,8 @@ def _run_name() -> str:
 def report(
     sources: Annotated[
         list[str],
-        Field(default_factory=list, title="Publishers · الناشرون", description="None chosen: all that were crawled."),
-    ],
+        Field(title="Publishers · الناشرون", description="None chosen: all that were crawled."),
+    ] = ALL_OF_THEM,
 ) -> Any:
     """Say which publishers have fallen silent, were redesigned or turn us away, and what to do about each."""
     with watched_worker(), logs_in_the_run(), open_house() as house:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import signal
@@ -69,6 +70,17 @@ def test_the_deployments_file_names_every_flow_in_two_languages() -> None:
         assert entry.concurrency_limit is not None
         assert entry.concurrency_limit.limit == 1
         assert any("\N{ARABIC LETTER ALEF}" <= letter <= "\N{ARABIC LETTER YEH}" for letter in entry.description)
+
+
+def test_a_schedule_that_names_no_parameters_can_run() -> None:
+    from prefect.flows import load_flow_from_entrypoint
+
+    scheduled = [entry for entry in read_deployments(deployments_file()) if entry.schedules]
+    assert {"verify", "report"} <= {entry.name for entry in scheduled}
+    for entry in scheduled:
+        flow = load_flow_from_entrypoint(entry.entrypoint, use_placeholder_flow=False)
+        for schedule in entry.schedules:
+            inspect.signature(flow.fn).bind(**entry.parameters, **schedule.parameters)
 
 
 @pytest.mark.parametrize(

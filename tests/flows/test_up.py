@@ -118,7 +118,8 @@ def _house_up(folder: Path, port: int, **more: str) -> Iterator[list[int]]:
         yield processes
     finally:
         command.send_signal(signal.SIGINT)
-    assert command.wait(60) == 0, _said(folder)
+        code = command.wait(60)
+    assert code == 0, _said(folder)
     wait_for(lambda: not any(map(lives, processes)), within_s=30, what="no process is left")
 
 
