@@ -26,7 +26,11 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 
 
 class Unreadable(WarraqError):
-    """A body whose content coding cannot be undone, or that grows beyond MAX_DECODED_BYTES."""
+    """A body whose content coding cannot be undone."""
+
+
+class TooLarge(Unreadable):
+    """A body that is, or grows, larger than MAX_DECODED_BYTES."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def decoded_body(capture: Capture) -> Body:
     """The body with every Content-Encoding taken off, last one first.
 
     A gzip stream that breaks off gives what it holds, flagged; a body that is not encoded as it says is
-    taken as it is, flagged. Raises Unreadable for an unknown coding, damage, or a bomb."""
+    taken as it is, flagged. Raises Unreadable for an unknown coding or damage, TooLarge for a bomb."""
     said = ",".join(value for coded in _CODED_BY for key, value in capture.headers if key.lower() == coded).lower()
     codings = [name.strip() for name in said.split(",") if name.strip() not in _NO_CODING]
     if len(codings) > _MAX_CODINGS:
@@ -128,7 +132,7 @@ def _as_it_is(content: bytes, coding: str) -> tuple[bytes, str]:
 
 def _check_size(size: int) -> None:
     if size > MAX_DECODED_BYTES:
-        raise Unreadable(f"more than {MAX_DECODED_BYTES} bytes of a page")
+        raise TooLarge(f"more than {MAX_DECODED_BYTES} bytes of a page")
 
 
 _CODED_BY = ("content-encoding", "transfer-encoding")  # in this order

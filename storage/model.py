@@ -81,7 +81,7 @@ class Reason(StrEnum):
     TRUNCATED = "truncated"
     UNREADABLE = "unreadable"  # content coding or charset could not be undone
     NO_TITLE = "no-title"
-    TIMEOUT = "timeout"
+    TIMEOUT = "timeout"  # takes longer than a page may, or would by its size and depth
     MEMORY = "memory"
     FAULT = "fault"  # a bug of ours or of a library; the detail names the exception
 

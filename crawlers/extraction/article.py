@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from crawlers.decoding import Decoded, Unreadable, decode_html, decoded_body
+from crawlers.decoding import Decoded, TooLarge, Unreadable, decode_html, decoded_body
 from crawlers.document_key import document_key
 from crawlers.extraction import details
 from crawlers.extraction.authors import find_authors
@@ -19,7 +19,7 @@ from crawlers.extraction.canonical import canonical
 from crawlers.extraction.comments import find_comments
 from crawlers.extraction.maintext import main_text
 from crawlers.extraction.metadata import read_metadata
-from crawlers.extraction.page import Element, TooDeep, parse
+from crawlers.extraction.page import Element, TooCostly, parse
 from crawlers.extraction.published import Published, find_published
 from crawlers.extraction.recurring import NOTHING, Recurring, drop_dates, furniture_on
 from crawlers.extraction.stubs import stub_of, why_no_text
@@ -66,6 +66,8 @@ def extract(
         return reject(capture, source, extractor, refused.reason, refused.detail, refused.headline)
     except MemoryError:
         raise  # the process has too little of it for this page, or for any: whoever set its limit knows
+    except TooLarge as error:
+        return reject(capture, source, extractor, Reason.TIMEOUT, str(error))
     except Unreadable as error:
         return reject(capture, source, extractor, Reason.UNREADABLE, str(error))
     except Exception as error:  # parsers meet the whole web: whatever they raise is counted and listed by name
@@ -79,8 +81,8 @@ def _read(capture: Capture, source: Source, extractor: str, recurring: Recurring
     decoded = decode_html(content, capture.header("content-type"))
     try:
         tree = parse(decoded.text)
-    except TooDeep as error:
-        raise _Refused(Reason.UNREADABLE, "elements nested without end") from error
+    except TooCostly as error:
+        raise _Refused(Reason.TIMEOUT, str(error)) from error
     if tree is None:
         raise _Refused(Reason.EMPTY_BODY, "no element in the page")
     return _article(capture, source, extractor, recurring, tree, decoded, flags)

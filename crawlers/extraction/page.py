@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -24,13 +25,19 @@ BLOCKS: Final = frozenset(
     )
 )
 
+# Opening ones. The largest real page measured has 2,500; so many would cost about the 10 s that a page has.
+MAX_TAGS: Final = 50_000
+_TAG = re.compile(r"<[a-zA-Z]")
 
-class TooDeep(Exception):
-    """Elements are nested beyond what the parser follows: no page is built so, and what comes after is lost."""
+
+class TooCostly(Exception):
+    """More tags than can be read in the time of a page, or nested beyond what the parser follows."""
 
 
 def parse(text: str) -> Element | None:
-    """The tree of an HTML text; None if there is no element in it. Raises TooDeep."""
+    """The tree of an HTML text; None if there is no element in it. Raises TooCostly."""
+    if text.count("<") > MAX_TAGS and (tags := len(_TAG.findall(text))) > MAX_TAGS:
+        raise TooCostly(f"{tags} tags: at most {MAX_TAGS} are read in the time of a page")
     # Bytes, because lxml refuses str with an XML encoding declaration; surrogates cannot be encoded.
     content = text.encode("utf-8", "replace")
     # huge_tree: 2,048 levels instead of 256, which old pages pass with tags that nobody closes
@@ -41,7 +48,7 @@ def parse(text: str) -> Element | None:
         return None
     last = parser.error_log.last_error
     if last is not None and "depth" in last.message:
-        raise TooDeep
+        raise TooCostly("elements nested without end: they are followed for 2,048 levels")
     return tree
 
 

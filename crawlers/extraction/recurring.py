@@ -21,7 +21,7 @@ from crawlers.extraction.dates import is_only_a_date, read_date
 from crawlers.extraction.lines import Line, lines_of
 from crawlers.extraction.metadata import read_metadata
 from crawlers.extraction.names import is_agency, looks_like_a_name
-from crawlers.extraction.page import Element, TooDeep, ancestors, parse
+from crawlers.extraction.page import Element, TooCostly, ancestors, parse
 from crawlers.extraction.titles import find_title
 from crawlers.source import Source
 from storage.model import Capture
@@ -78,7 +78,7 @@ def sightings_of(capture: Capture, source: Source) -> Sightings | None:
         return None
     try:
         tree = parse(decode_html(decoded_body(capture).content, capture.header("content-type")).text)
-    except (Unreadable, TooDeep):
+    except (Unreadable, TooCostly):
         return None
     title = find_title(tree, read_metadata(tree), source) if tree is not None else None
     if tree is None or title is None:

@@ -21,7 +21,7 @@ ARTICLE = page(f"<article><h1>{TITLE}</h1><span>5 آذار 2020 - 12:24</span>{S
 CANONICAL = '<link rel="canonical" href="https://almithal.example/news/17">'
 
 
-def _extract(folder: Path, *arguments: str) -> tuple[int, list[dict[str, Any]], str]:
+def extract_files(folder: Path, *arguments: str) -> tuple[int, list[dict[str, Any]], str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("WARRAQ_")}
     done = subprocess.run(
         [sys.executable, "-m", "flows.cli", "extract", *arguments],
@@ -39,7 +39,7 @@ def test_each_file_gives_one_object_in_the_order_given(tmp_path: Path) -> None:
     (tmp_path / "picture.html").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20)
     (tmp_path / "feed.xml").write_text("<?xml version='1.0'?><rss version='2.0'></rss>", "utf-8")
     names = ["b.html", "a.htm", "u.html", "z.html.gz", "empty.html", "picture.html", "feed.xml"]
-    code, rows, words = _extract(tmp_path, *names)
+    code, rows, words = extract_files(tmp_path, *names)
     assert (code, words) == (0, "")
     assert [row["stem"] for row in rows] == ["b", "a", "u", "z", "empty", "picture", "feed"]
     assert [row.get("reason") for row in rows[4:]] == ["empty-body", "not-html", "not-html"]
@@ -55,7 +55,7 @@ def test_faults_are_named_and_the_other_files_are_read(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text(ARTICLE, "utf-8")
     (tmp_path / "folder").mkdir()
     (tmp_path / "half.warc.gz").write_bytes(_warc_of(tmp_path, ARTICLE)[:-40])
-    code, rows, words = _extract(tmp_path, "missing.html", "folder", "half.warc.gz", "a.html")
+    code, rows, words = extract_files(tmp_path, "missing.html", "folder", "half.warc.gz", "a.html")
     assert (code, [row["stem"] for row in rows]) == (1, ["a"])
     lines = words.splitlines()
     assert lines[0] == "warraq: missing.html: there is no such file"
@@ -65,7 +65,7 @@ def test_faults_are_named_and_the_other_files_are_read(tmp_path: Path) -> None:
 
 def test_a_warc_gives_an_object_a_page(tmp_path: Path) -> None:
     (tmp_path / "x.warc.gz").write_bytes(_warc_of(tmp_path, ARTICLE, comments_page(), "GIF89a"))
-    code, rows, _ = _extract(tmp_path, "x.warc.gz")
+    code, rows, _ = extract_files(tmp_path, "x.warc.gz")
     assert code == 0
     assert [(row["stem"], row["url"]) for row in rows] == [("x", "https://a.example/0"), ("x", "https://a.example/1")]
     assert (rows[1]["warc"], rows[1]["offset"] > 0, len(rows[1]["comments"])) == ("x.warc.gz", True, 5)
@@ -76,8 +76,10 @@ def test_what_is_said_of_a_file_counts(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text(comments_page(), "utf-8")
     pages = {"stem": "a", "url": "https://news.example.eg/1", "captured_at": "2026-11-22T12:00:00Z"}
     (tmp_path / "pages.jsonl").write_text(json.dumps(pages) + "\n", "utf-8")
-    _, (listed,), _ = _extract(tmp_path, "--pages", "pages.jsonl", "a.html")
-    _, (said,), _ = _extract(tmp_path, "a.html", "--url", pages["url"], "--captured-at", "2026-11-22T14:00:00+02:00")
+    _, (listed,), _ = extract_files(tmp_path, "--pages", "pages.jsonl", "a.html")
+    _, (said,), _ = extract_files(
+        tmp_path, "a.html", "--url", pages["url"], "--captured-at", "2026-11-22T14:00:00+02:00"
+    )
     assert listed == said
     assert (said["url"], said["source"], said["captured_at"]) == (pages["url"], "example-eg", pages["captured_at"])
     assert said["comments"][0]["from"] == "2020-07-22T12:00:00Z"
@@ -90,7 +92,7 @@ def test_what_is_said_of_a_file_counts(tmp_path: Path) -> None:
     (["a", "--pages", "nowhere"], "--pages nowhere: cannot be read"),
 ])  # fmt: skip
 def test_wrong_usage_is_named(tmp_path: Path, arguments: list[str], words: str) -> None:
-    code, rows, said = _extract(tmp_path, *arguments)
+    code, rows, said = extract_files(tmp_path, *arguments)
     assert (code, rows) == (2, [])
     assert words in said
 

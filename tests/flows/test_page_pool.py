@@ -19,7 +19,7 @@ from tests.crawlers.conftest import make_capture, make_source
 from tests.crawlers.extraction.pages import PARAGRAPHS, STORY, TITLE, page
 
 GOOD = page(f"<article><h1>{TITLE}</h1>{STORY}</article>")
-MANY_PARAGRAPHS = page(f"<h1>{TITLE}</h1><div>{'<p>جملة قصيرة هنا</p>' * 60_000}</div>")
+MANY_PARAGRAPHS = page(f"<h1>{TITLE}</h1><div>{'<p>جملة قصيرة هنا</p>' * 45_000}</div>")
 SOURCE = make_source()
 
 
@@ -45,23 +45,12 @@ def test_a_page_that_takes_too_long_is_a_rejection_and_the_pool_lives_on(pool: P
 
 
 def test_a_page_that_takes_too_much_memory_is_a_rejection() -> None:
-    wide = page(f'<h1>{TITLE}</h1><div data-x="{"x" * 30_000_000}">{STORY}</div>')
+    wide = page(f'<h1>{TITLE}</h1><div data-x="{"x" * 15_000_000}">{STORY}</div>')
     with PagePool(1, Limits(seconds=60, memory=96 << 20)) as pool:
         first, bomb, last = _read(pool, GOOD, wide, GOOD)
     assert isinstance(bomb, Rejection)
     assert (bomb.reason, bomb.detail) == (Reason.MEMORY, "more than 96 MB of memory")
     assert _good(first) and _good(last)
-
-
-@pytest.mark.parametrize("html", [
-    page(f"<h1>{TITLE}</h1>{'<div>' * 100_000}{STORY}"),
-    page(f"<h1>{TITLE}</h1>{'<span>' * 100_000}{STORY}"),
-    page(f"<h1>{TITLE}</h1>{'<table><tr><td>' * 20_000}{STORY}"),
-])  # fmt: skip
-def test_nesting_without_end_is_a_rejection(pool: PagePool, html: str) -> None:
-    (outcome,) = _read(pool, html)
-    assert isinstance(outcome, Rejection)
-    assert outcome.reason in (Reason.UNREADABLE, Reason.TIMEOUT)
 
 
 def test_outcomes_come_in_the_order_of_the_captures(pool: PagePool) -> None:
