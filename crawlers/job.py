@@ -39,6 +39,7 @@ class CrawlJob(BaseModel):
     connect_to: dict[str, str] = {}  # "host:port" to "address:port", as curl's option of that name
     since: datetime | None = None
     limit: int | None = None
+    due_at: datetime | None = None  # only pages that are due then, and what is owed or due again; None: all
     budgets: dict[str, int] = {}  # those that are not as in budgets.py
     ai_policy: AiPolicy = AiPolicy.RECORD
     part_bytes: int

@@ -26,9 +26,10 @@ from crawlers.document_key import document_key
 from crawlers.visit import Visit
 from storage.ledger import Found
 from storage.link_pages import CRAWL, LinkPage, remember, remembered
-from storage.polls import due_pages
 
 FOUND_FIRST = 10  # priority of pages that name articles over the articles themselves
+_WAY = "way"  # key in a request's meta: under which the polls of its page are remembered
+_ABOVE = "above"  # key in a request's meta: the ways that led to it
 _GUESSED = ("section", "home")  # kinds of pages that link other things than articles too
 _A_DAY = timedelta(days=1)
 
@@ -46,20 +47,33 @@ class LinkPages:
         self._ask = ask
         self._articles = articles
         self._sitemaps: set[str] = set()
-        self._due = due_pages(visit.ledger, visit.source.id, visit.clock()) if visit.due_only else {}
+        self._not_due = visit.not_due_yet()
 
     # --- asking ----------------------------------------------------------------------------------
 
-    def page(self, url: str, callback: Callable[..., Any], *, rank: int = 0, **arguments: Any) -> Iterator[Request]:
-        """One request, if the run's budget has it. `rank`: above others of its kind."""
-        if self._is_due(url) and self.visit.budgets.spend("link_pages", url):
-            yield self._ask(url, callback, priority=FOUND_FIRST + rank, **arguments)
+    def page(
+        self,
+        url: str,
+        callback: Callable[..., Any],
+        *,
+        rank: int = 0,
+        way: str | None = None,
+        above: tuple[str, ...] = (),
+        **arguments: Any,
+    ) -> Iterator[Request]:
+        """One request, if it is due and the run's budget has it. `rank`: above others of its kind.
 
-    def _is_due(self, url: str) -> bool:
-        return not self.visit.due_only or self._due.get(url, True)
+        `way`: under which its polls are remembered; None: its address; empty: asked whenever its turn comes.
+        `above`: the ways that led here, which have brought what this one brings."""
+        way = url if way is None else way
+        if way not in self._not_due and self.visit.budgets.spend("link_pages", url):
+            request = self._ask(url, callback, priority=FOUND_FIRST + rank, **arguments)
+            request.meta[_WAY] = way
+            request.meta[_ABOVE] = above
+            yield request
 
-    def feed(self, url: str) -> Iterator[Request]:
-        yield from self.page(url, self.read_feed)
+    def feed(self, url: str, above: tuple[str, ...] = ()) -> Iterator[Request]:
+        yield from self.page(url, self.read_feed, above=above)
 
     def sitemap_named(self, sitemap: str) -> Iterator[Request]:
         """A sitemap as a source file names it: `robots`, a date archive, or an address."""
@@ -93,7 +107,7 @@ class LinkPages:
             wanted.append(url)
         return wanted
 
-    def _sitemaps_at(self, links: Sequence[Link], depth: int) -> Iterator[Request]:
+    def _sitemaps_at(self, links: Sequence[Link], depth: int, above: tuple[str, ...] = ()) -> Iterator[Request]:
         visit = self.visit
         for place, link in enumerate(links):
             if link.url in self._sitemaps:
@@ -105,7 +119,21 @@ class LinkPages:
                 return
             self._sitemaps.add(link.url)
             rank = max(0, len(links) - place) if depth else 0
-            yield from self.page(link.url, self.read_sitemap, rank=rank, depth=depth, listed=link)
+            # The days of an archive, and what an index says has changed, are asked whatever they brought before.
+            way = "" if depth and (not above or link.dated is not None) else None
+            yield from self.page(link.url, self.read_sitemap, rank=rank, way=way, above=above, depth=depth, listed=link)
+
+    def _polled(
+        self, response: Response, brought: int, *, read_whole: bool = True, names_pages: bool | None = None
+    ) -> None:
+        """Write down that a page was asked, and with it the way that it is; what it brought, all above it brought."""
+        visit, meta = self.visit, response.meta
+        from_memory = response.url == visit.source.robots_url
+        at = visit.started_at if from_memory else meta["captured"].captured_at
+        assert at is not None
+        visit.polled(response.url, at, brought, read_whole=read_whole, names_pages=names_pages)
+        for way in {meta[_WAY], *(meta[_ABOVE] if brought else ())} - {"", response.url}:
+            visit.polled(way, at, brought, read_whole=False)
 
     # --- reading ---------------------------------------------------------------------------------
 
@@ -115,12 +143,14 @@ class LinkPages:
             return True
         if confirms(response):
             self.visit.counts["pages_unchanged"] += 1
-            self.visit.polled(response.url, response.meta["captured"].captured_at, 0, read_whole=False)
+            self._polled(response, 0, read_whole=False)
             return False
+        self._polled(response, 0, read_whole=False)
         self.visit.page_problem(f"{response.url}: answers {response.status}")
         return False
 
     def too_much(self, response: Response, why: object) -> None:
+        self._polled(response, 0, read_whole=False)
         self.visit.page_problem(f"{response.url} is not read: {why}")
 
     def read_feed(self, response: Response) -> Iterator[Request]:
@@ -139,10 +169,11 @@ class LinkPages:
         if optional and response.status != 200:
             return
         if self.answers(response):
+            self._polled(response, 0, read_whole=False)
             listed = sitemaps_in_robots(response.body, response.url)
             if not (listed or optional):
                 self.visit.page_problem(f"no sitemap listed in {response.url}")
-            yield from self._sitemaps_at([Link(url) for url in dict.fromkeys(listed)], 0)
+            yield from self._sitemaps_at([Link(url) for url in dict.fromkeys(listed)], 0, ways_to(response))
 
     def read_sitemap(self, response: Response, depth: int, listed: Link) -> Iterator[Request]:
         visit, captured_at = self.visit, response.meta["captured"].captured_at
@@ -170,9 +201,9 @@ class LinkPages:
             was = self.known.get(listed.url)
             brought = captured_at if len(visit.asked) > before else was.brought_at if was else None
             self.note(LinkPage(listed.url, "sitemap", captured_at, whole, listed.dated, brought))
-        yield from self._children(sitemap.sitemaps, captured_at, depth)
+        yield from self._children(sitemap.sitemaps, captured_at, depth, ways_to(response))
 
-    def _children(self, listed: Sequence[Link], now: datetime, depth: int) -> Iterator[Request]:
+    def _children(self, listed: Sequence[Link], now: datetime, depth: int, above: tuple[str, ...]) -> Iterator[Request]:
         if not listed:
             return
         visit = self.visit
@@ -181,7 +212,7 @@ class LinkPages:
         chosen = sitemaps_to_read(listed, self.known, bounds, now, again=again)
         visit.counts["sitemaps_unchanged"] += chosen.unchanged
         visit.counts["sitemaps_outside"] += chosen.outside
-        yield from self._sitemaps_at(chosen.links, depth + 1)
+        yield from self._sitemaps_at(chosen.links, depth + 1, above)
 
     def note(self, page: LinkPage) -> None:
         """Remember a page that was read; written after the URLs that it named."""
@@ -216,7 +247,7 @@ class LinkPages:
         at = page.meta["captured"].captured_at
         discovered = visit.ledger.discover(visit.source.id, list(found.values()), at)
         owed = discovered.owed
-        visit.polled(page.url, at, discovered.new, names_pages=names_pages)
+        self._polled(page, discovered.new, names_pages=names_pages)
         fresh = sum(item.document_key not in visit.asked for item in owed)
         if visit.budgets.spent["new_urls "] > visit.budgets.limit("new_urls"):
             visit.budgets.tell("new_urls", page.url)
@@ -249,6 +280,11 @@ class LinkPages:
         if has_id or not parts.query or visit.source.article_url or key in visit.asked:
             return False
         return not visit.budgets.spend("query_variants", url, of=parts.path)
+
+
+def ways_to(page: Response) -> tuple[str, ...]:
+    """The way that a page is, and those above it."""
+    return (page.meta[_WAY], *page.meta[_ABOVE])
 
 
 def is_a_day_of(url: str, visit: Visit) -> bool:

@@ -19,7 +19,7 @@ from crawlers.discovery.periods import is_archive
 from crawlers.discovery.sections import Page, links_in_page, next_page, read_page
 from crawlers.discovery.wordpress import FEW_PER_PAGE, PAST_THE_END, PER_PAGE, Window, posts_url, read_posts
 from crawlers.document_key import document_key
-from crawlers.link_pages import LinkPages, content_type
+from crawlers.link_pages import LinkPages, content_type, ways_to
 from crawlers.source import Section
 from storage.link_pages import LinkPage, known_before
 
@@ -41,6 +41,7 @@ class Walk:
     older: int = 0  # pages in a row with nothing but what is older than asked for
     per_page: int = PER_PAGE  # of WordPress
     plain: bool = False  # WordPress without pretty permalinks
+    above: tuple[str, ...] = ()  # the home page that named it; empty: the source file does
 
 
 class ListWalks:
@@ -66,12 +67,12 @@ class ListWalks:
         home = self._visit.source.home
         yield from self._begin(home, "home", Section(url=home))
 
-    def _begin(self, url: str, kind: str, section: Section) -> Iterator[Request]:
+    def _begin(self, url: str, kind: str, section: Section, above: tuple[str, ...] = ()) -> Iterator[Request]:
         row = self._pages.known.get(url)
         until = self._visit.until
         if self._visit.task and row is not None and row.whole and (until is None or row.read_at >= until):
             return
-        walk = Walk(url, kind, section, None if self._visit.task else row)
+        walk = Walk(url, kind, section, None if self._visit.task else row, above=above)
         self._visit.budgets.spend("section_pages", url, of=url)
         if self._visit.task and row is not None and row.follows is not None:
             yield from self._ask(walk, row.follows, row.number)
@@ -82,7 +83,9 @@ class ListWalks:
         walk.pages.add(url)
         read = self.read_posts if walk.kind == "wordpress" else self.read_list
         whole_before = walk.before is not None and walk.before.whole
-        for request in self._pages.page(url, read, walk=walk, number=number):
+        is_way = number == 1 and walk.kind != "archive"
+        way, above = (walk.url, walk.above) if is_way else ("", (walk.url, *walk.above))
+        for request in self._pages.page(url, read, way=way, above=above, walk=walk, number=number):
             # An unchanged first page of a walk that came to its end leads to nothing new; any other has to be read.
             request.meta[IN_FULL_ALWAYS] = number > 1 or walk.kind in ("home", "wordpress") or not whole_before
             yield request
@@ -109,7 +112,7 @@ class ListWalks:
         kind = "home" if walk.kind == "home" else "section"
         yield from self._pages.take(links, response, kind, chosen=walk.section.links is not None)
         if walk.kind == "home" and number == 1:
-            yield from self._probe(page)
+            yield from self._probe(page, ways_to(response))
         follows = next_page(page, response.url, walk.section, number)
         yield from self._go_on(walk, self._articles_among(links, walk), follows, number + 1, response)
 
@@ -195,18 +198,19 @@ class ListWalks:
 
     # --- the home page ---------------------------------------------------------------------------
 
-    def _probe(self, page: Page) -> Iterator[Request]:
+    def _probe(self, page: Page, above: tuple[str, ...]) -> Iterator[Request]:
         """Look at what a home page names, where the source file names nothing."""
         visit = self._visit
         named = named_by_home(page, visit.source.is_own_page)
-        yield from self._pages.page(visit.source.robots_url, self._pages.read_robots, optional=True)
+        pages = self._pages
+        yield from pages.page(visit.source.robots_url, pages.read_robots, way="", above=above, optional=True)
         for feed in named.feeds:
             if visit.budgets.spend("probed_pages", feed):
-                yield from self._pages.feed(feed)
+                yield from pages.feed(feed, above)
         for url in named.sections:
             if url == visit.source.home or (visit.source.article_url and visit.source.is_article(url)):
                 continue
             if not visit.budgets.spend("probed_pages", url):
                 return
             self._guessed.add(url)
-            yield from self._begin(url, "section", Section(url=url))
+            yield from self._begin(url, "section", Section(url=url), above)

@@ -156,7 +156,8 @@ class CrawlProcess:
             door=self._door,
         )
         self._door.writers.append(recorder)
-        visit = Visit.ordered(source, recorder, self._ledger, self._clock, order, started_at=run_start(each.run))
+        started = run_start(each.run)
+        visit = Visit.ordered(source, recorder, self._ledger, self._clock, order, started, job.due_at)
         self._visits.append(visit)
         self._set_up(crawler, source, recorder)
         task = self._process.crawl(crawler, visit=visit, **({"kind": each.look} if each.look else {}))

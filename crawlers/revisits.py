@@ -1,4 +1,4 @@
-"""When an article is looked at again, and when a page that names articles is. Pure."""
+"""When a page that names articles is asked again, and with it its source. Pure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 QUIET_FOR_LONGER = 4  # polls that bring nothing, before the polls become rarer
 RAREST = timedelta(days=1)  # between two polls of a page, unless the source's cadence is longer
 TIMES_RARER = 8  # than the source's cadence, at most
+EARLY_SHARE, EARLY_AT_MOST = 10, timedelta(minutes=1)  # of its cadence that a source may be asked early
+ALONG_SHARE = 4  # of its source's cadence that a page may be asked early
 
 
 def next_poll(polled_at: datetime, cadence: timedelta, quiet: int) -> datetime:
@@ -15,3 +17,13 @@ def next_poll(polled_at: datetime, cadence: timedelta, quiet: int) -> datetime:
     The cadence while it brings something; twice that after eight quiet polls, and so on up to eight times."""
     times = min(max(1.0, quiet / QUIET_FOR_LONGER), TIMES_RARER)
     return polled_at + max(cadence, min(cadence * times, RAREST))
+
+
+def due_by(now: datetime, cadence: timedelta) -> datetime:
+    """What is due until then is due now: a schedule that fires a moment early, or asked late before, loses no turn."""
+    return now + min(cadence / EARLY_SHARE, EARLY_AT_MOST)
+
+
+def due_along(now: datetime, cadence: timedelta) -> datetime:
+    """What is due until then is asked along, where a source is asked anyway."""
+    return now + cadence / ALONG_SHARE

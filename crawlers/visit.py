@@ -12,11 +12,11 @@ from typing import Any
 
 from crawlers.budgets import Budgets
 from crawlers.recorder import Recorder
-from crawlers.revisits import next_poll
+from crawlers.revisits import due_along, next_poll
 from crawlers.source import Source
 from crawlers.wire_faults import fault_in
 from storage.ledger import Ledger
-from storage.polls import note_poll
+from storage.polls import next_polls, note_poll
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class Visit:
     started_at: datetime | None = None  # None: now
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)  # one line each, for the manifest
-    due_only: bool = False  # only pages whose next poll is due, and what is owed or due again
+    due_at: datetime | None = None  # only pages whose next poll is due then, and what is owed or due again; None: all
     asked: set[str] = field(default_factory=set)  # document keys asked for in this visit
     looked: list[tuple[str, str, str]] = field(default_factory=list)  # of a look: URL asked for, URL of answer, problem
     budgets: Budgets = field(init=False)
@@ -81,9 +81,11 @@ class Visit:
         clock: Callable[[], datetime],
         order: Order,
         started_at: datetime,
+        due_at: datetime | None = None,
     ) -> Visit:
         more: dict[str, Any] = {"until": order.until, "task": order.task, "changed_budgets": dict(order.budgets)}
-        return cls(source, recorder, ledger, clock, order.since, order.limit, started_at=started_at, **more)
+        more |= {"started_at": started_at, "due_at": due_at}
+        return cls(source, recorder, ledger, clock, order.since, order.limit, **more)
 
     @property
     def is_full(self) -> bool:
@@ -104,6 +106,13 @@ class Visit:
             names_pages=names_pages,
             due_after=lambda quiet: next_poll(at, self.source.cadence, quiet),
         )
+
+    def not_due_yet(self) -> set[str]:
+        """Pages, and ways to articles, that are not to be asked yet; none where all are to be."""
+        if self.due_at is None:
+            return set()
+        until = due_along(self.due_at, self.source.cadence)
+        return {url for url, next_at in next_polls(self.ledger, self.source.id).items() if next_at > until}
 
     def page_problem(self, line: str) -> None:
         """A page that should have named articles did not."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +14,7 @@ import typer
 
 from flows import archive_commands
 from flows.backfill_command import backfill
+from flows.crawl_command import crawl
 from flows.server_commands import deploy, up
 from flows.sources_command import sources_app
 from flows.stopping import stoppable
@@ -46,36 +47,7 @@ def _day(text: str | None, option: str) -> date | None:
         raise UsageError(f"{option}: expected a day such as 2026-11-22, not {text!r}") from error
 
 
-@app.command()
-def crawl(
-    ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Sources; see `warraq sources list`.")],
-    since: Since = None,
-    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Articles a source at most.")] = None,
-    json: Json = False,
-) -> None:
-    """Crawl sources now, in this process, with a progress bar; no server needed."""
-    from flows.house import catalogue_of, open_house
-    from flows.settings import contact_of, load_settings
-    from flows.steps import plain_steps
-    from flows.terminal import show_report, shown_progress
-    from flows.walk import crawl_sources
-
-    first = _day(since, "--since")
-    moment = datetime(first.year, first.month, first.day, tzinfo=UTC) if first else None
-    settings = load_settings()
-    chosen = catalogue_of(settings).chosen(ids)
-    contact_of(settings)
-    with (
-        stoppable(),
-        open_house(settings, store_may_wait=True) as house,
-        plain_steps() as steps,
-        shown_progress(json) as watch,
-    ):
-        report = crawl_sources(house, chosen, since=moment, limit=limit, steps=steps, watch=watch)
-    show_report(report, json)
-    raise typer.Exit(report.exit_code)
-
-
+app.command()(crawl)
 app.command()(backfill)
 
 

@@ -38,12 +38,14 @@ def crawl_sources(
     since: datetime | None = None,
     limit: int | None = None,
     window: Window | None = None,
+    due_at: datetime | None = None,
     steps: Steps,
     watch: Watch,
 ) -> Report:
     """Crawl sources in one process, archive and extract what came, and say what is owed.
 
     `window`: days to fill in instead of what is new; the same ones go on where an earlier run stopped.
+    `due_at`: only pages that are due then are asked, and a source that another run holds is left to it.
     Raises InvalidSetting without a contact, before anything is written; all that happens to a source is in
     its report."""
     contact = contact_of(house.settings)
@@ -52,6 +54,8 @@ def crawl_sources(
     reports = {s.id: SourceReport(s.id, s.name.ar, s.name.en, run) for s in sources}
     notes: list[str] = []
     leases = _take_leases(house, sources, run, reports)
+    if due_at is not None:
+        _leave_to_others(reports, notes)
     with renewed(house, leases):
         leased = [source for source in sources if source.id in {lease.source for lease in leases}]
         ready = taken_up(house, leased, reports, notes)
@@ -59,7 +63,8 @@ def crawl_sources(
         carried: dict[Part, Kept] = {}
         if jobs:
             fetched = [job.source for job in jobs]
-            carried = _fetch(house, _job(house, jobs, contact, since, limit), fetched, reports, steps, watch)
+            job = _job(house, jobs, contact).model_copy(update={"since": since, "limit": limit, "due_at": due_at})
+            carried = _fetch(house, job, fetched, reports, steps, watch)
             _count_owed(house, fetched, reports, notes, bounded=bool(since or limit or window))
         settle(house, ready, reports, notes, steps, watch, carried)
     return Report("backfill" if window else "crawl", started, house.clock(), list(reports.values()), notes)
@@ -80,7 +85,7 @@ def settle_sources(house: House, sources: Sequence[Source], *, steps: Steps, wat
     return Report("settle", started, house.clock(), list(reports.values()), notes)
 
 
-def _job(house: House, jobs: Sequence[SourceJob], contact: str, since: datetime | None, limit: int | None) -> CrawlJob:
+def _job(house: House, jobs: Sequence[SourceJob], contact: str) -> CrawlJob:
     settings = house.settings
     return CrawlJob(
         sources=tuple(jobs),
@@ -89,8 +94,6 @@ def _job(house: House, jobs: Sequence[SourceJob], contact: str, since: datetime 
         contact=contact,
         allow_addresses=settings.allow_addresses,
         connect_to=settings.connect_to,
-        since=since,
-        limit=limit,
         budgets=settings.budgets,
         ai_policy=settings.ai_policy,
         part_bytes=settings.part_bytes,
@@ -138,6 +141,13 @@ def _take_leases(house: House, sources: Sequence[Source], run: str, reports: dic
             reports[source.id].outcome = "busy"
             reports[source.id].owed.append(str(busy))
     return taken
+
+
+def _leave_to_others(reports: Reports, notes: list[str]) -> None:
+    """What another run holds is its business, and is only named."""
+    for report in reports.values():
+        notes += report.owed
+        report.owed.clear()
 
 
 @contextmanager

@@ -10,9 +10,9 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, union
 
 from storage.keys import Part
-from storage.ledger import Captured, Ledger
+from storage.ledger import Captured, Ledger, State
 from storage.ledger_database import faults_named
-from storage.ledger_schema import captures, parts, runs, urls
+from storage.ledger_schema import NOT_DONE, captures, parts, runs, urls
 
 
 @contextmanager
@@ -34,6 +34,21 @@ def last_capture(ledger: Ledger, source: str) -> datetime | None:
     with _reading(ledger) as connection:
         newest: datetime | None = connection.execute(query).scalar()
     return newest
+
+
+def last_run_began(ledger: Ledger, source: str) -> datetime | None:
+    """When the newest run of a source began; None: there was none. Raises LedgerError."""
+    query = select(runs.c.started_at).where(runs.c.source == source).order_by(runs.c.run.desc()).limit(1)
+    with _reading(ledger) as connection:
+        began: datetime | None = connection.execute(query).scalar()
+    return began
+
+
+def owes_urls(ledger: Ledger, source: str) -> bool:
+    """Whether URLs of a source were found and are not yet captured. Raises LedgerError."""
+    owed = select(urls.c.source).where(urls.c.source == source, urls.c.state == State.OWED, NOT_DONE)
+    with _reading(ledger) as connection:
+        return connection.execute(owed.limit(1)).first() is not None
 
 
 def captures_by_offset(ledger: Ledger, part: Part) -> dict[int, Captured]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from storage.ledger import Ledger
 from storage.ledger_schema import insert_into, polls
@@ -68,16 +68,8 @@ def note_poll(
         connection.execute(statement.on_conflict_do_update(index_elements=["source", "url"], set_=changes))
 
 
-def due_pages(ledger: Ledger, source: str, now: datetime) -> dict[str, bool]:
-    """Pages of a source that were asked before, and whether each is due. Raises LedgerError."""
+def next_polls(ledger: Ledger, source: str) -> dict[str, datetime]:
+    """Pages of a source that were asked before, and when each is due again. Raises LedgerError."""
     query = select(polls.c.url, polls.c.next_at).where(polls.c.source == source)
     with ledger.reading() as connection:
-        return {url: next_at <= now for url, next_at in connection.execute(query)}
-
-
-def next_poll_of(ledger: Ledger, source: str) -> datetime | None:
-    """When the first page of a source is due; None: none was ever asked. Raises LedgerError."""
-    query = select(func.min(polls.c.next_at)).where(polls.c.source == source)
-    with ledger.reading() as connection:
-        first: datetime | None = connection.execute(query).scalar()
-    return first
+        return {row.url: row.next_at for row in connection.execute(query)}
