@@ -11,6 +11,7 @@ from pydantic import Field
 
 from flows.artifacts import ProgressArtifact, leave_report
 from flows.house import catalogue_of, open_house
+from flows.pausing import crawlable
 from flows.prefect_steps import PrefectSteps, logs_in_the_run
 from flows.report import Report
 from flows.settings import load_settings
@@ -47,7 +48,7 @@ def _isolated(text: str) -> str:
 def crawl(
     sources: Annotated[
         list[str],
-        Field(title="Publishers · الناشرون", description="None chosen: all enabled publishers."),
+        Field(title="Publishers · الناشرون", description="None chosen: all enabled publishers that are not paused."),
     ] = ALL_OF_THEM,
     since: Annotated[
         date | None,
@@ -59,7 +60,7 @@ def crawl(
 ) -> Any:
     """Fetch what is new at the chosen publishers, archive every page, and extract its articles."""
     with watched_worker(), logs_in_the_run(), open_house(store_may_wait=True) as house:
-        chosen = house.catalogue.chosen(chosen_ids(sources))
+        chosen = crawlable(house, chosen_ids(sources))
         moment = datetime(since.year, since.month, since.day, tzinfo=UTC) if since else None
         progress = ProgressArtifact("crawl-progress", "How far this crawl is · تقدّم الزحف")
         report = crawl_sources(house, chosen, since=moment, limit=limit, steps=PrefectSteps(), watch=progress)

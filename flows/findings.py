@@ -91,7 +91,7 @@ def _cells(each: SourceStatus) -> tuple[str, ...]:
     counts = (each.owed, each.failed, each.refused, each.parts_owed)
     numbers = (f"{count:,}" for count in counts)
     return (
-        each.source,
+        f"{each.source} (paused)" if each.paused_since else each.source,
         each.last_run or "never",
         outcome,
         _moment(each.last_capture),

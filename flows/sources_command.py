@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,11 +13,13 @@ from storage.errors import UsageError
 
 if TYPE_CHECKING:
     from flows.probing import Probed
+    from storage.pauses import Pause
 
 sources_app = typer.Typer(help="The catalogue of publishers.", no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line instead of tables and bars.")]
 Url = Annotated[str, typer.Argument(metavar="URL", help="Home page of the site.")]
+Ids = Annotated[list[str], typer.Argument(metavar="ID…", help="Sources; see `warraq sources list`.")]
 Id = Annotated[str | None, typer.Option("--id", metavar="ID", help="Of the source; else from the host.")]
 Delay = Annotated[str | None, typer.Option(metavar="TIME", help="Between two requests, such as 2s.")]
 _STOPPED = "stopped; nothing was written"
@@ -36,6 +39,7 @@ def list_sources(
     from flows.settings import load_settings
     from flows.terminal import data, print_json
 
+    paused = _paused()
     table = Table("id", "country", "name", "found by", "evidence", "enabled")
     for column in table.columns[:2]:
         column.no_wrap = True
@@ -43,14 +47,58 @@ def list_sources(
         if (enabled and not source.enabled) or (country and source.country != country.upper()):
             continue
         if json:
-            print_json(source.model_dump(mode="json", by_alias=True))
+            print_json({**source.model_dump(mode="json", by_alias=True), "paused": source.id in paused})
             continue
         best = best_evidence(source)
         evidence = f"{best.level} {best.as_of or ''}" if best else "none"
         name = f"{source.name.ar} · {source.name.en}"
-        table.add_row(source.id, source.country, name, kinds_of(source), evidence, "yes" if source.enabled else "no")
+        state = "paused" if source.id in paused else "yes" if source.enabled else "no"
+        table.add_row(source.id, source.country, name, kinds_of(source), evidence, state)
     if not json:
         data.print(table)
+
+
+def _paused() -> Collection[str]:
+    """Ids of paused sources; none, and a word about it, where the ledger cannot be asked."""
+    from flows.pausing import paused_in
+    from flows.settings import load_settings
+    from flows.terminal import words
+    from storage.errors import LedgerError
+
+    try:
+        return paused_in(load_settings()).keys()
+    except LedgerError as error:
+        words.print(f"which sources are paused is not known: {error}", highlight=False)
+        return ()
+
+
+@sources_app.command("pause")
+def pause(
+    ids: Ids,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, for whoever asks later.")] = "",
+) -> None:
+    """Leave sources alone until they are resumed; a crawl that names one still crawls it."""
+    from flows.house import open_house, whoami
+    from flows.pausing import pause as paused
+
+    with open_house(store_may_wait=True) as house:
+        _show_paused(paused(house, ids, whoami(), reason).values())
+
+
+@sources_app.command("resume")
+def resume(ids: Ids) -> None:
+    """Crawl paused sources again."""
+    from flows.house import open_house
+    from flows.pausing import resume as resumed
+
+    with open_house(store_may_wait=True) as house:
+        _show_paused(resumed(house, ids).values())
+
+
+def _show_paused(pauses: Iterable[Pause]) -> None:
+    for each in pauses:
+        why = f": {each.reason}" if each.reason else ""
+        sys.stdout.write(f"{each.source} is paused since {each.since:%Y-%m-%d %H:%M}, by {each.by}{why}\n")
 
 
 @sources_app.command("show")

@@ -19,6 +19,7 @@ from flows.walk import settle_sources
 from storage import keys, spool
 from storage.ledger import State
 from storage.ledger_overview import known_sources, last_capture
+from storage.pauses import Pause, Pauses
 from storage.verifications import VerificationRow, Verifications
 
 VERIFY_WITHIN = timedelta(days=2)  # the flow runs daily; one may be missed
@@ -42,6 +43,7 @@ class SourceStatus:
     copies: int  # files in the spool that are proved to be in the store, and wait for their grace to end
     copies_bytes: int
     stored_bytes: int | None  # None: not asked for
+    paused_since: datetime | None = None  # None: it is not paused
 
     @property
     def is_owed(self) -> bool:
@@ -105,7 +107,8 @@ def _debts(each: SourceStatus) -> str:
 def status_of(house: House, *, sizes: bool = False) -> Status:
     """Raises LedgerError; with `sizes`, which reads the size of each WARC, StoreError too."""
     found = sorted({*known_sources(house.ledger), *_in_spool(house.spool)})
-    sources = [_source_status(house, source, sizes) for source in found]
+    paused = Pauses(house.ledger).all()
+    sources = [_source_status(house, source, sizes, paused.get(source)) for source in found]
     verified = Verifications(house.ledger, house.store.url).last()
     strangers = [source for source in found if source not in house.catalogue and source != keys.IMPORTED]
     problem = house.store_problem
@@ -132,7 +135,7 @@ def _spooled(folder: Path) -> list[Path]:
     return [file for ending in endings for file, _ in spool.parts_in(folder, folder.name, ending)]
 
 
-def _source_status(house: House, source: str, sizes: bool) -> SourceStatus:
+def _source_status(house: House, source: str, sizes: bool, pause: Pause | None) -> SourceStatus:
     runs = house.ledger.runs_of(source)
     urls = house.ledger.url_counts(source)
     files = _spooled(house.spool / source)
@@ -152,6 +155,7 @@ def _source_status(house: House, source: str, sizes: bool) -> SourceStatus:
         copies=len(copies),
         copies_bytes=_size_of(copies),
         stored_bytes=_stored_bytes(house, source) if sizes else None,
+        paused_since=pause.since if pause else None,
     )
 
 
