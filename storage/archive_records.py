@@ -12,7 +12,17 @@ from pathlib import Path
 
 from backports import zstd
 
-from storage.members import AT_ONCE, GZIP, BrokenMember, Member, dictionary_at, end_of, first_bytes, member_at
+from storage.members import (
+    AT_ONCE,
+    GZIP,
+    BrokenMember,
+    Member,
+    dictionary_at,
+    end_of,
+    first_bytes,
+    member_at,
+    whole_gzip_member,
+)
 from storage.record_heads import MAX_HEAD
 from storage.record_reading import (
     HEAD_LINE,
@@ -71,16 +81,21 @@ class _Walk:
     def records(self) -> Iterator[CheckedRecord]:
         at, size = 0, len(self._content)
         while at < size:
+            lone = self._lone_at(at)
+            if lone is not None:
+                yield lone
+                at += lone.length
+                continue
+            at = yield from self._in_plain(at) if self._member_at(at) is None else self._in_member(at)
+
+    def _lone_at(self, at: int) -> CheckedRecord | None:
+        """The record that a compressed piece is; None: it is no such piece, or damaged."""
+        if self._content[at : at + 3] == GZIP:
+            whole = whole_gzip_member(self._content, at, _MOST_OF_A_RECORD)
+        else:
             member = self._member_at(at)
-            if member is None:
-                at = yield from self._in_plain(at)
-                continue
-            lone = _lone(member)
-            if lone is not None and member.end is not None:
-                yield lone.checked(at, member.end - at)
-                at = member.end
-                continue
-            at = yield from self._in_member(at)
+            whole = _whole(member) if member is not None else None
+        return lone_record(whole[0], at, whole[1] - at) if whole is not None else None
 
     def _member_at(self, at: int) -> Member | None:
         return member_at(self._content, at, self._dictionary)
@@ -165,7 +180,7 @@ class _Walk:
             yield taken.checked(at + taken.at, taken.end - taken.at)
 
 
-def _lone(member: Member) -> Taken | None:
+def _whole(member: Member) -> tuple[bytes, int] | None:
     pieces: list[bytes] = []
     size = 0
     try:
@@ -176,7 +191,7 @@ def _lone(member: Member) -> Taken | None:
                 return None
     except BrokenMember:
         return None  # looked at again, more slowly
-    return lone_record(pieces[0] if len(pieces) == 1 else b"".join(pieces))
+    return None if member.end is None else (b"".join(pieces), member.end)
 
 
 class _Chain:

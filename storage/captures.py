@@ -12,6 +12,7 @@ from pathlib import Path
 
 from storage.archive_records import archive_records
 from storage.errors import DamagedWarc
+from storage.metadata_fields import told_published
 from storage.model import Capture, CaptureRef
 from storage.record_heads import derived_id
 from storage.warc import CAPTURE_KINDS, RawRecord, capture_of
@@ -22,18 +23,36 @@ CUT_SHORT = "length"  # WARC-Truncated of a block that we do not hold, or that i
 def captures_past_damage(file: Path, warc: str) -> Iterator[Capture | DamagedWarc]:
     """Each capture in file order, and each damage in its place. `warc`: what references and damages call the file.
 
-    A record whose digest does not match is both: its damage, and then what it holds."""
+    A record whose digest does not match is both: its damage, and then what it holds. A capture is given when the
+    metadata record beside it, if it has one, was seen."""
+    held: Capture | None = None
     for checked in archive_records(file):
         record = checked.record
         if checked.problem is not None:
+            if held is not None:
+                yield held
+                held = None
             yield DamagedWarc(warc, checked.offset, checked.problem)
+        elif record is not None and held is not None and record.kind == "metadata":
+            held = _with_metadata(held, record)
         if record is None or not is_capture(record):
             continue
+        if held is not None:
+            yield held
+            held = None
         try:
-            yield foreign_capture(record, warc)
+            held = foreign_capture(record, warc)
         except DamagedWarc as damage:
             if checked.problem is None:
                 yield damage
+    if held is not None:
+        yield held
+
+
+def _with_metadata(capture: Capture, record: RawRecord) -> Capture:
+    if record.header("WARC-Concurrent-To") != capture.ref.record_id:
+        return capture
+    return replace(capture, told_published=told_published(record.block))
 
 
 def is_capture(record: RawRecord) -> bool:
@@ -46,13 +65,13 @@ def foreign_capture(record: RawRecord, warc: str) -> Capture:
     """The capture in a record of anybody's. Raises DamagedWarc if it lacks what WARC demands and nothing tells."""
     if record.header("WARC-Record-ID") is None:
         facts = (record.header(name) or "" for name in ("WARC-Target-URI", "WARC-Date", "WARC-Payload-Digest"))
-        record = replace(record, headers=(*record.headers, ("WARC-Record-ID", derived_id(*facts, str(record.offset)))))
+        record = record._replace(headers=(*record.headers, ("WARC-Record-ID", derived_id(*facts, str(record.offset)))))
     moment = moment_of(record.header("WARC-Date"))
     if moment is None:
         raise DamagedWarc(warc, record.offset, f"its WARC-Date is {record.header('WARC-Date')!r}")
     if record.kind == "resource":
         return _resource(record, warc, moment)
-    whole = capture_of(replace(record, headers=_dated(record, moment)), warc)
+    whole = capture_of(record._replace(headers=_dated(record, moment)), warc)
     return replace(whole, truncated=whole.truncated or CUT_SHORT) if record.left_out else whole
 
 

@@ -23,26 +23,32 @@ from storage.record_digests import payload_start
 from storage.surt import surt
 
 _MIME_END = re.compile(r"[;\s]")
+_HEAD_BYTES = 1 << 16  # of a block, in which the head of its answer ends
 _NOT_INDEXED = "application/warc-fields"
 _KINDS = ("response", "revisit", "resource", "metadata")
 
 
 def index(file: Path, filename: str) -> bytes:
     """The whole index of a WARC file as UTF-8. `filename` is what the lines say. Raises DamagedWarc."""
-    with file.open("rb") as stream:
-        records = warc.read_records(stream, file.name, file.stat().st_size)
-        return lines(records, filename)
+    records = warc.read_records(str(file), file.name, file.stat().st_size, most=_HEAD_BYTES)
+    return _spelled(filter(_is_indexed_kind, records), filename)
 
 
 def lines(records: Iterable[warc.RawRecord], filename: str) -> bytes:
     """Index lines of records, sorted by byte, each ending in a line feed."""
-    found = sorted(_line(record, filename) for record in records if _indexed(record))
-    return "".join(found).encode("utf-8")
+    return _spelled((record for record in records if _can_be_found(record) and _is_indexed_kind(record)), filename)
 
 
-def _indexed(record: warc.RawRecord) -> bool:
-    if record.shared or (record.left_out and not record.sha1):
-        return False  # it does not begin at its offset, or was cut short: the line would lead astray
+def _spelled(records: Iterable[warc.RawRecord], filename: str) -> bytes:
+    return "".join(sorted([_line(record, filename) for record in records])).encode("utf-8")
+
+
+def _can_be_found(record: warc.RawRecord) -> bool:
+    """Not what does not begin at its offset, or was cut short: the line would lead astray."""
+    return not record.shared and (not record.left_out or bool(record.sha1))
+
+
+def _is_indexed_kind(record: warc.RawRecord) -> bool:
     return record.kind in _KINDS and record.header("Content-Type") != _NOT_INDEXED
 
 

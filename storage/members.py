@@ -20,6 +20,7 @@ GZIP = b"\x1f\x8b\x08"  # every gzip member begins so
 ZSTD = b"\x28\xb5\x2f\xfd"
 AT_ONCE = 1 << 20  # bytes inflated, or taken of the file, at most
 _FIRST_BYTES = 1 << 14  # taken of a member at first; what lies behind its end is copied in vain
+_FIRST_STEP = 1 << 13  # the same, where most members are small: requests, metadata
 _SKIPPABLE = b"\x2a\x4d\x18"  # behind one byte from 0x50 to 0x5f
 _DICTIONARY = 0x5D  # that byte, for the frame with the dictionary
 _MAX_WINDOW_BITS = 27  # 128 MiB, what zstd itself takes without being told to take more
@@ -151,6 +152,25 @@ def _zlib() -> _Inflate:
 
 def _gzip_member(content: mmap.mmap, at: int) -> Member:
     return _Compressed(content, at, "gzip member", (_isal, _zlib))
+
+
+def whole_gzip_member(content: mmap.mmap, at: int, most: int) -> tuple[bytes, int] | None:
+    """All that a gzip member gives, and the offset behind it; None: it is broken, or gives more than `most` bytes."""
+    inflate = isal_zlib.decompressobj(wbits=31)
+    pieces: list[bytes] = []
+    step = _FIRST_STEP
+    while not inflate.eof:
+        piece = content[at : at + step]
+        at += len(piece)
+        try:
+            pieces.append(inflate.decompress(piece, most))
+        except _FAULTS:
+            return None
+        most -= len(pieces[-1])
+        if most <= 0 or not piece:
+            return None
+        step = min(4 * step, AT_ONCE)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces), at - len(inflate.unused_data)
 
 
 def _zstd_frame(content: mmap.mmap, at: int, dictionary: zstd.ZstdDict | None) -> Member:

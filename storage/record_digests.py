@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from storage.http_message import head_length, parse_response
 
 Headers = Sequence[tuple[str, str]]
 _BLOCK, _PAYLOAD = "warc-block-digest", "warc-payload-digest"
+_LENGTHS = (len(_BLOCK), len(_PAYLOAD))  # what nearly all other names are told by
 _NAMES = {_BLOCK: "WARC-Block-Digest", _PAYLOAD: "WARC-Payload-Digest"}
 # The digits of RFC 4648 as those that int() knows; what is no digit there must be none here.
-_BASE_32 = str.maketrans(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz2345670189_+- ",
-    "0123456789ABCDEFGHIJKLMNOP0123456789ABCDEFGHIJKLMNOPQRSTUV!!!!!!!!",
+_BASE_32 = bytes.maketrans(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz2345670189_+- \t\r\n\v\f",
+    b"0123456789ABCDEFGHIJKLMNOP0123456789ABCDEFGHIJKLMNOPQRSTUV!!!!!!!!!!!!!",
 )
 _QUICK: dict[str, Callable[[bytes | memoryview], hashlib._Hash]] = {
     "sha256": hashlib.sha256,
@@ -30,8 +32,10 @@ def has_http_head(kind: str, headers: Headers, block: bytes) -> bool:
     """Whether an HTTP head stands before the payload."""
     if kind not in _HTTP_KINDS:
         return False
+    if block.startswith(b"HTTP/"):
+        return True
     stated = next((value for name, value in headers if name.lower() == "content-type"), "application/http")
-    return stated.lower().startswith("application/http") or block.startswith(b"HTTP/")
+    return stated.lower().startswith("application/http")
 
 
 def payload_start(kind: str, headers: Headers, block: bytes) -> int:
@@ -45,7 +49,9 @@ def digest_problem(kind: str, headers: Headers, block: bytes) -> str | None:
     The payload of a revisit lies elsewhere, so only its block is checked."""
     for name, stated in _stated(kind, headers):
         content = block if name == _BLOCK else memoryview(block)[payload_start(kind, headers, block) :]
-        if digest_matches(stated, content) or _algorithm(stated) is None:
+        algorithm, _, value = stated.partition(":")
+        known = _algorithm_named(algorithm)
+        if known is None or _gives(value, _hash(known, content).digest()):
             continue
         if name == _PAYLOAD and kind == "response" and _matches_without_chunks(stated, block):
             continue
@@ -53,11 +59,9 @@ def digest_problem(kind: str, headers: Headers, block: bytes) -> str | None:
     return None
 
 
-def _stated(kind: str, headers: Headers) -> Iterator[tuple[str, str]]:
-    for name, value in headers:
-        lower = name.lower()
-        if lower == _BLOCK or (lower == _PAYLOAD and kind != "revisit"):
-            yield lower, value
+def _stated(kind: str, headers: Headers) -> list[tuple[str, str]]:
+    named = [(name.lower(), value) for name, value in headers if len(name) in _LENGTHS]
+    return [each for each in named if each[0] == _BLOCK or (each[0] == _PAYLOAD and kind != "revisit")]
 
 
 def _matches_without_chunks(stated: str, block: bytes) -> bool:
@@ -67,7 +71,12 @@ def _matches_without_chunks(stated: str, block: bytes) -> bool:
 
 def _algorithm(stated: str) -> str | None:
     """As Python calls it; None: it has none of that name."""
-    name = stated.partition(":")[0].lower().replace("-", "")
+    return _algorithm_named(stated.partition(":")[0])
+
+
+@lru_cache(maxsize=64)
+def _algorithm_named(stated: str) -> str | None:
+    name = stated.lower().replace("-", "")
     return name if name in hashlib.algorithms_guaranteed and not name.startswith("shake") else None
 
 
@@ -95,8 +104,8 @@ def _hash(algorithm: str, content: bytes | memoryview) -> hashlib._Hash:
 def _is_base32(value: str, digest: bytes) -> bool:
     """Whether base32, padded or not, says these bytes. As one number: b32decode takes longer than SHA-256 does."""
     try:
-        number = int(value.rstrip("=").translate(_BASE_32), 32)
-    except ValueError:
+        number = int(value.rstrip("=").encode().translate(_BASE_32), 32)
+    except ValueError:  # UnicodeError too
         return False
     return number == int.from_bytes(digest) << (-8 * len(digest) % 5)
 

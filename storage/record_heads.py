@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MAX_HEAD = 1 << 16  # bytes; no known writer comes near
 WARC_HEAD = re.compile(rb"WARC/\d{1,2}\.\d{1,3}[ \t]*\r?\n(?=[!-9;-~]+[ \t]*:)")
@@ -15,6 +15,7 @@ _ARC = rb"[a-z][a-z0-9+.-]*:[^\n]* \d{12,17} [^\n]* \d+[ \t]*\r?\n"
 ARC_HEAD = re.compile(_ARC)
 ARC_HEAD_ON_A_LINE = re.compile(rb"(?<=\n)" + _ARC)
 HEAD_END = re.compile(rb"\r?\n\r?\n")
+_PLAIN_LINE = re.compile(r"^([!-9;-~]+): ([!-~](?:[ -~]*[!-~])?)\r\n", re.MULTILINE)
 _V2 = re.compile(r"(.*) (\S+) (\d{12,17}) (\S+) (\d{3}|-) (\S+) (\S+) (\d+|-) (\S+) (\S+)")
 _V1 = re.compile(r"(.*?) (\S+) (\d{12,17}) (.+) (\S+)")
 _IDS = uuid.UUID("6b6f0b0e-9d0c-5c8e-8a51-5f0d2f7d5a3c")  # namespace of ids for records that bring none
@@ -24,8 +25,7 @@ class BadHead(Exception):
     """What is wrong with a head, in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     kind: str
     headers: tuple[tuple[str, str], ...]
     block_length: int  # bytes, as announced
@@ -37,6 +37,20 @@ def warc_head(raw: bytes) -> Head:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         text = raw.decode("latin-1")
+    return _plain_head(text) or _odd_head(text)
+
+
+def _plain_head(text: str) -> Head | None:
+    """A head as nearly all are, in a third of the time; None: there is something odd about it."""
+    headers = tuple(_PLAIN_LINE.findall(text))
+    said = dict(headers)
+    kind, length = said.get("WARC-Type"), said.get("Content-Length", "")
+    if kind is None or not length.isdecimal() or len(said) < len(headers) or len(headers) != text.count("\n") - 2:
+        return None
+    return Head(kind.lower(), headers, int(length))
+
+
+def _odd_head(text: str) -> Head:
     headers: list[tuple[str, str]] = []
     kind = length = ""
     for line in text.split("\n")[1:]:

@@ -7,7 +7,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from storage.http_message import end_of_head
 from storage.members import GZIP, ZSTD, BrokenMember
 from storage.record_digests import RunningDigests, digest_problem
 from storage.record_heads import (
@@ -31,8 +33,7 @@ _LINE_ENDS = re.compile(rb"[\r\n]*")
 _LINE = re.compile(rb"\n")
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedRecord:
+class CheckedRecord(NamedTuple):
     """A record, or a stretch of bytes in which none can be read."""
 
     offset: int  # bytes from the start of the file
@@ -88,19 +89,21 @@ class Taken:
         return digest_problem(self.head.kind, self.head.headers, self.block)
 
 
-def lone_record(data: bytes) -> Taken | None:
-    """The record that is all there is in these bytes, as nearly every compressed piece has it; None: it is not so."""
-    found = HEAD_END.search(data, 0, MAX_HEAD)
-    if found is None or WARC_HEAD.match(data) is None:
+def lone_record(data: bytes, offset: int, length: int) -> CheckedRecord | None:
+    """The record that is all there is in a compressed piece, as nearly all have it; None: it is not so."""
+    start = end_of_head(data, MAX_HEAD)
+    if start is None or WARC_HEAD.match(data) is None:
         return None
     try:
-        head = warc_head(data[: found.end()])
+        head = warc_head(data[:start])
     except BadHead:
         return None
-    end = found.end() + head.block_length
+    end = start + head.block_length
     if head.block_length > MAX_HELD or data[end:] != b"\r\n\r\n":
         return None
-    return Taken(head, data[found.end() : end], None, 0, end)
+    block = data[start:end]
+    record = RawRecord(head.kind, head.headers, block, offset, length)
+    return CheckedRecord(offset, length, record, digest_problem(head.kind, head.headers, block))
 
 
 class RecordReader:

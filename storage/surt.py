@@ -7,6 +7,7 @@ Source: https://iipc.github.io/warc-specifications/specifications/cdx-format/cdx
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import IPv4Address
 from urllib.parse import unquote_to_bytes
 
@@ -17,6 +18,9 @@ _PATH_SESSIONS = (
     re.compile(r"^(.*?/)(\((?:[a-z]\([0-9a-z]{24}\))+\)/)([^?]+\.aspx.*)$", re.IGNORECASE | re.DOTALL),
     re.compile(r"^(.*?/)(\([0-9a-z]{24}\)/)([^?]+\.aspx.*)$", re.IGNORECASE | re.DOTALL),
 )
+_PLAIN = re.compile(r"[!\"$&-~]*")  # what _recoded leaves as it is
+_ESCAPED = tuple(chr(b) if 0x20 < b < 0x7F and b not in b"#%" else f"%{b:02X}" for b in range(256))
+_MAY_BE_SESSION = re.compile(r"sess|sid=|cfid=", re.IGNORECASE)  # one of the next holds it
 _QUERY_SESSIONS = tuple(
     re.compile(rf"^(.*?)(?:{name})(?:&(.*))?$", re.IGNORECASE | re.DOTALL)
     for name in (
@@ -46,6 +50,7 @@ def surt(url: str) -> str:
     return f"{labels}){_path(found[4])}{'' if query is None else '?' + query}"
 
 
+@lru_cache(maxsize=4096)
 def _host(host: str) -> str:
     raw = _unescaped(host)
     try:
@@ -60,15 +65,15 @@ def _host(host: str) -> str:
 
 
 def _path(path: str) -> str:
-    text = _escaped(_unescaped(path))
+    text = _recoded(path)
     kept: list[str] = []
     for step in text.split("/")[1:]:
         if step == ".." and kept:
             kept.pop()
         elif step != ".":
             kept.append(step)
-    text = "/" + "/".join(step for step in kept if step)
-    for rule in _PATH_SESSIONS:
+    text = "/" + "/".join([step for step in kept if step])
+    for rule in _PATH_SESSIONS if "(" in text else ():
         if found := rule.match(text):
             text = found[1] + found[3]
     return text.lower()
@@ -77,8 +82,8 @@ def _path(path: str) -> str:
 def _query(query: str | None) -> str | None:
     if not query:
         return None
-    text = _escaped(_unescaped(query))
-    for rule in _QUERY_SESSIONS:
+    text = _recoded(query)
+    for rule in _QUERY_SESSIONS if _MAY_BE_SESSION.search(text) else ():
         if found := rule.match(text):
             text = found[1] + (found[2] or "")
     ordered = sorted(tuple(pair.partition("=")) for pair in text.lower().split("&"))
@@ -94,4 +99,9 @@ def _unescaped(text: str) -> bytes:
 
 
 def _escaped(raw: bytes) -> str:
-    return "".join(chr(b) if 0x20 < b < 0x7F and b not in b"#%" else f"%{b:02X}" for b in raw)
+    return "".join([_ESCAPED[b] for b in raw])
+
+
+def _recoded(text: str) -> str:
+    """Each character that must be is escaped, once, and no other."""
+    return text if _PLAIN.fullmatch(text) else _escaped(_unescaped(text))

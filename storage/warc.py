@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from fastwarc.warc import ArchiveIterator, WarcRecord
 
@@ -171,9 +171,8 @@ def whole_bytes(stream: BinaryIO) -> int:
             return end
 
 
-@dataclass(frozen=True, slots=True)
-class RawRecord:
-    """A record as it lies in a WARC."""
+class RawRecord(NamedTuple):
+    """A record as it lies in a WARC. A tuple, as it is made for every record of every file that is read."""
 
     kind: str
     headers: tuple[tuple[str, str], ...]  # of the WARC record
@@ -186,29 +185,38 @@ class RawRecord:
 
     def header(self, name: str) -> str | None:
         wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), None)
+        for key, value in self.headers:
+            if key == name or (len(key) == len(name) and key.lower() == wanted):
+                return value
+        return None
 
 
-def read_records(stream: BinaryIO, name: str, size: int) -> Iterator[RawRecord]:
-    """Yield every record in file order, holding two in memory. `size` is that of the stream in bytes.
+def read_records(stream: BinaryIO | str, name: str, size: int, *, most: int = 1 << 62) -> Iterator[RawRecord]:
+    """Yield every record in file order, holding two in memory. `size` is that of the stream in bytes; a path is
+    read faster than a stream. `most`: bytes held of a block that states the digest of its payload.
 
     Raises DamagedWarc at the first record that does not parse or is cut short."""
     last: WarcRecord | None = None
-    held: tuple[str, tuple[tuple[str, str], ...], bytes, int] | None = None
+    held: RawRecord | None = None
     at = 0
     try:
         for last in ArchiveIterator(stream, parse_http=False):
             at = last.stream_pos
             if held is not None:
-                yield RawRecord(*held, length=at - held[3])
-            block = last.reader.read()
-            if len(block) != last.content_length:
-                raise DamagedWarc(name, at, f"{last.content_length} bytes announced, {len(block)} there")
-            held = (str(last.record_type), last.headers.to_tuples(), block, at)
+                yield held._replace(length=at - held.offset)
+            headers = last.headers.to_tuples()
+            held = RawRecord(str(last.record_type), headers, b"", at, 0)
+            whole = last.content_length <= most or held.header("WARC-Payload-Digest") is None
+            block = last.reader.read() if whole else last.reader.read(most)
+            left_out = 0 if whole else last.reader.consume()
+            if len(block) + left_out != last.content_length:
+                there = len(block) + left_out
+                raise DamagedWarc(name, at, f"{last.content_length} bytes announced, {there} there")
+            held = held._replace(block=block, left_out=left_out)
     except OSError as error:
         raise DamagedWarc(name, at, str(error)) from error
     if held is not None:
-        yield RawRecord(*held, length=size - held[3])
+        yield held._replace(length=size - held.offset)
     elif size > 0:
         raise DamagedWarc(name, 0, "no WARC record found")
 

@@ -16,6 +16,7 @@ from crawlers.extraction.article import extract
 from crawlers.records import IDENTICAL, NOT_MODIFIED
 from flows.keeping import captures_in
 from storage import cdxj, warc
+from storage.captures import captures_past_damage
 from storage.errors import DamagedWarc
 from tests.benches.sink import MAX_MS_A_RECORD, MAX_OF_ZLIB_6, measure_sink
 from tests.crawlers.crawls import source_at
@@ -160,7 +161,8 @@ def test_what_a_feed_told_of_a_page_is_read_back_with_its_capture(house: Recordi
     assert f"via: {FEED}\r\nvia-published: 2021-03-05T07:15:00Z\r\n".encode() in metadata.block
     with house.file.open("rb") as stream:
         captures = list(warc.read_captures(stream, "x", house.file.stat().st_size))
-    assert [(capture.url[-1], capture.told_published) for capture in captures] == [("1", told), ("2", None)]
+    for read in (captures, list(captures_past_damage(house.file, "x"))):
+        assert [(capture.url[-1], capture.told_published) for capture in read] == [("1", told), ("2", None)]
 
 
 def test_a_capture_before_damage_is_given_before_the_damage_is_named(house: RecordingHouse) -> None:
