@@ -11,13 +11,14 @@ from prefect import flow
 from prefect.artifacts import create_image_artifact, create_markdown_artifact, create_table_artifact
 from pydantic import Field
 
-from flows.artifacts import ProgressArtifact, leave_report, plain
+from flows.artifacts import ProgressArtifact, plain
 from flows.backfilling import backfill_sources
 from flows.crawl import state_of
 from flows.gap_map import GapMap, rows_of
 from flows.gap_picture import gap_picture
 from flows.house import open_house
 from flows.prefect_steps import PrefectSteps, logs_in_the_run
+from flows.report_page import leave_report
 from flows.source_choices import chosen_ids
 from flows.watch import watched_worker
 from flows.window import Window
@@ -52,7 +53,7 @@ def backfill(
         window = Window(since, until)
         report, maps = backfill_sources(house, chosen, window, limit=limit, steps=PrefectSteps(), watch=progress)
         progress.finish()
-        leave_report(report)
+        leave_report(house, report)
         leave_gap_map(maps)
     return state_of(report)
 

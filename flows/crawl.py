@@ -9,39 +9,23 @@ from prefect import flow
 from prefect.states import Completed, Failed
 from pydantic import Field
 
-from flows.artifacts import ProgressArtifact, leave_report
-from flows.house import catalogue_of, open_house
+from flows.artifacts import ProgressArtifact
+from flows.house import open_house
 from flows.pausing import crawlable
 from flows.prefect_steps import PrefectSteps, logs_in_the_run
 from flows.report import Report
-from flows.settings import load_settings
+from flows.report_page import leave_report
+from flows.run_names import run_name
 from flows.source_choices import ALL_OF_THEM, chosen_ids
 from flows.walk import crawl_sources
 from flows.watch import watched_worker
-from storage.errors import WarraqError
 
 
 def _run_name() -> str:
     from prefect.runtime import flow_run
 
     ids = chosen_ids(flow_run.get_parameters().get("sources") or [])
-    names = [_isolated(_arabic_name(each)) for each in ids[:3]]
-    more = f" +{len(ids) - 3}" if len(ids) > 3 else ""
-    which = ", ".join(names) + more if names else _isolated("كل المصادر")
-    return f"crawl · {which} · {datetime.now(UTC):%Y-%m-%d %H:%M}"
-
-
-def _arabic_name(source_id: str) -> str:
-    """A source's Arabic name; its id if it cannot be read: the flow itself says what is wrong with it."""
-    try:
-        return catalogue_of(load_settings())[source_id].name.ar
-    except WarraqError:
-        return source_id
-
-
-def _isolated(text: str) -> str:
-    """Arabic in a left-to-right line, so that it does not turn the date behind it around."""
-    return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
+    return run_name("crawl", ids, "كل المصادر")
 
 
 @flow(name="crawl", flow_run_name=_run_name, persist_result=False)
@@ -65,7 +49,7 @@ def crawl(
         progress = ProgressArtifact("crawl-progress", "How far this crawl is · تقدّم الزحف")
         report = crawl_sources(house, chosen, since=moment, limit=limit, steps=PrefectSteps(), watch=progress)
         progress.finish()
-        leave_report(report)
+        leave_report(house, report)
     return state_of(report)
 
 

@@ -5,7 +5,7 @@ brought lately, or URLs are owed, or an article is to be looked at again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from flows.steps import Steps
 from flows.walk import crawl_sources
 from storage.errors import InvalidSource, UsageError
 from storage.ledger_overview import last_run_began, owes_urls
+from storage.pauses import Pauses
 from storage.polls import next_polls
 
 
@@ -43,13 +44,22 @@ class Due:
 
 
 def crawl_due(
-    house: House, ids: Iterable[str] = (), *, limit: int | None = None, steps: Steps, watch: Watch
+    house: House,
+    ids: Iterable[str] = (),
+    *,
+    limit: int | None = None,
+    steps: Steps,
+    watch: Watch,
+    tell: Callable[[Due], None] = lambda _found: None,
 ) -> tuple[Due, Report]:
     """Crawl what is due of these sources, of all enabled ones if none is named, in one process.
+
+    `tell` hears what is due before anything is fetched.
 
     A source that another worker holds is left to it, and named in the notes; nothing of it is owed here. The report
     has no source where nothing is due. Raises as `due_sources` and `crawl_sources` do."""
     found = due_sources(house, house.clock(), ids)
+    tell(found)
     if found.sources:
         report = crawl_sources(house, found.sources, limit=limit, due_at=found.at, steps=steps, watch=watch)
     else:
@@ -60,7 +70,7 @@ def crawl_due(
 
 
 def due_sources(house: House, now: datetime, ids: Iterable[str] = ()) -> Due:
-    """What is due of these sources, of all enabled ones if none is named.
+    """What is due of these sources, of all enabled ones that are not paused if none is named.
 
     Raises LedgerError, UnknownSource, and UsageError if no source is enabled."""
     broken: dict[str, str] = {}
@@ -74,6 +84,7 @@ def due_sources(house: House, now: datetime, ids: Iterable[str] = ()) -> Due:
 def _meant(house: House, ids: Iterable[str], broken: dict[str, str]) -> Iterator[Source]:
     """One source file that cannot be read must not hold up the others."""
     named = list(dict.fromkeys(ids))
+    paused = {} if named else Pauses(house.ledger).all()
     some = False
     for source_id in named or house.catalogue:
         try:
@@ -83,7 +94,8 @@ def _meant(house: House, ids: Iterable[str], broken: dict[str, str]) -> Iterator
             continue
         if named or source.enabled:
             some = True
-            yield source
+            if source.id not in paused:
+                yield source
     if not some and not broken:
         raise UsageError("no source is enabled; `warraq sources list` shows what there is")
 

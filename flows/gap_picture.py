@@ -15,8 +15,8 @@ MAX_BARS = 92  # three months of days; more are put together
 _WIDTH, _HEIGHT, _TOP, _SIDE, _BAND = 960, 120, 54, 56, 216
 _COLOURS = (("captured", "#2f7d4f", "حُفظ"), ("failed", "#b3402e", "أخفق"), ("owed", "#d9a441", "معلّق"))
 _GAP = "#f3d9d4"
-_FONTS = "'Noto Naskh Arabic', 'Noto Sans Arabic', 'Amiri', serif"
-_MONTHS = (
+FONTS = "'Noto Naskh Arabic', 'Noto Sans Arabic', 'Amiri', serif"
+MONTHS = (
     *("كانون الثاني", "شباط", "آذار", "نيسان", "أيار", "حزيران"),
     *("تموز", "آب", "أيلول", "تشرين الأول", "تشرين الثاني", "كانون الأول"),
 )
@@ -36,7 +36,7 @@ def gap_picture(maps: Sequence[GapMap]) -> str:
     height = max(1, len(maps)) * _BAND + 20
     bands = "\n".join(_band(each, 10 + number * _BAND) for number, each in enumerate(maps))
     return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}"
- height="{height}" direction="rtl" lang="ar" font-family="{_FONTS}" font-size="14">
+ height="{height}" direction="rtl" lang="ar" font-family="{FONTS}" font-size="14">
 <rect width="100%" height="100%" fill="#fff"/>
 {bands}
 </svg>
@@ -90,7 +90,7 @@ def _label(bars: Sequence[_Bar], place: int, step: float, base: int) -> str:
         return ""
     day = bars[place].first
     middle = _WIDTH - _SIDE - step * (place + 0.5)
-    words = f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if place == 0 else f"{day.day} {_MONTHS[day.month - 1]}"
+    words = f"{day.day} {MONTHS[day.month - 1]} {day.year}" if place == 0 else f"{day.day} {MONTHS[day.month - 1]}"
     return f'<text x="{middle:.1f}" y="{base + 20}" text-anchor="middle" font-size="12" fill="#555">{words}</text>\n'
 
 

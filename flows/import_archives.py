@@ -12,12 +12,13 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.states import Completed, Failed
 from pydantic import Field
 
-from flows.artifacts import MAX_CHARS, MAX_ROWS, ProgressArtifact, leave_report, listed, plain
+from flows.artifacts import MAX_CHARS, MAX_ROWS, ProgressArtifact, listed, plain
 from flows.house import open_house, whoami
 from flows.import_inputs import inputs_of
 from flows.importing import Imported, import_inputs
 from flows.prefect_steps import PrefectSteps, logs_in_the_run
 from flows.replaying import replay_warcs
+from flows.report_page import leave_report
 from flows.watch import watched_worker
 
 
@@ -57,7 +58,7 @@ def import_archives(
         owed: list[str] = []
         if warcs and not keep_only:
             report = replay_warcs(house, warcs, steps=PrefectSteps(), watch=progress)
-            leave_report(report)
+            leave_report(house, report)
             owed = report.owed
         progress.finish()
     return state_of(done, owed)

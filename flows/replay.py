@@ -8,11 +8,12 @@ from typing import Annotated, Any
 from prefect import flow
 from pydantic import Field
 
-from flows.artifacts import ProgressArtifact, leave_report
+from flows.artifacts import ProgressArtifact
 from flows.crawl import state_of
 from flows.house import open_house
 from flows.prefect_steps import PrefectSteps, logs_in_the_run
 from flows.replaying import replay_warcs, warcs_to_replay
+from flows.report_page import leave_report
 from flows.source_choices import ALL_OF_THEM, chosen_ids
 from flows.watch import watched_worker
 
@@ -45,5 +46,5 @@ def replay(
         progress = ProgressArtifact("replay-progress", "How far this replay is · تقدّم إعادة الاستخراج")
         report = replay_warcs(house, keys, steps=PrefectSteps(), watch=progress)
         progress.finish()
-        leave_report(report)
+        leave_report(house, report)
     return state_of(report)

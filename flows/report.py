@@ -28,6 +28,7 @@ class SourceReport:
     owed: list[str] = field(default_factory=list)  # what is not done, and why; one line each
     problems: list[str] = field(default_factory=list)  # what went wrong on the way; one line each
     sample: list[Article] = field(default_factory=list)
+    seconds: float = 0.0  # from the begin of the crawl process to the end of this source in it
 
     def note_events(self, events: Iterable[Event]) -> None:
         """Count what happened to articles since they were captured before."""

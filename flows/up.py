@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 PASSWORD = "PREFECT_SERVER_API_AUTH_STRING"  # noqa: S105  # the variable's name
 LOCK = "up.lock"
+CRAWL_DUE = "crawl-due"
 LOOK_EVERY_S = 1.0
 _FILE, _SQLITE = "file:", "sqlite:///"
 
@@ -78,10 +79,11 @@ def run_up(settings: Settings, home: Path, listening: Listening) -> None:
         house.enter_context(server_of_ours(server, listening.password))
         with prefect_client(server.api_url) as client:
             crash_lost_runs(client)
-        names = register(server.api_url, choices={"sources": choices})
+            names = register(server.api_url, choices={"sources": choices})
+            crawls_by_itself = _is_scheduled(client)
         world = absolute_variables(settings)
         worker = house.enter_context(private_worker(server, env=world, password=listening.password))
-        _say_where(settings, server, names)
+        _say_where(settings, server, names, crawls_by_itself)
         _stay(server, worker)
 
 
@@ -199,10 +201,22 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _say_where(settings: Settings, server: PrivateServer, names: list[str]) -> None:
+def _is_scheduled(client: SyncPrefectClient) -> bool:
+    """Whether the schedule of the whole catalogue is switched on."""
+    found = client.read_deployment_by_name(f"{CRAWL_DUE}/{CRAWL_DUE}")
+    return not found.paused and any(schedule.active for schedule in found.schedules)
+
+
+def _say_where(settings: Settings, server: PrivateServer, names: list[str], crawls_by_itself: bool) -> None:
     words.print(f"[bold]Prefect UI[/bold]  {server.ui_url}", highlight=False)
     words.print(f"deployments: {', '.join(name.partition('/')[2] for name in names)}", highlight=False)
     words.print(f"archive: {settings.store}", highlight=False, soft_wrap=True)
+    if crawls_by_itself:
+        words.print("what is due is crawled every five minutes")
+    else:
+        words.print(
+            f"nothing is crawled by itself yet: switch on the schedule of {CRAWL_DUE} in the UI, at Deployments"
+        )
     if settings.contact is None:
         words.print("WARRAQ_CONTACT is not set: nothing can be crawled before it is, and `warraq up` started again")
     words.print("Ctrl-C ends all of it.")

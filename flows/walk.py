@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -182,10 +183,16 @@ def _fetch(
     house: House, job: CrawlJob, sources: Sequence[Source], reports: Reports, steps: Steps, watch: Watch
 ) -> dict[Part, Kept]:
     """Run the crawl process, a step a source, until all have ended; the parts that were kept meanwhile."""
+    began = time.monotonic()
+
+    def followed(source: Source) -> Ended:
+        try:
+            return _followed(child, source)
+        finally:
+            reports[source.id].seconds = round(time.monotonic() - began, 1)
+
     with CrawlChild(job) as child, Carrier(house, sources, lambda: child.waits_for) as carrier:
-        step: Step[Source, Ended] = Step(
-            "crawl-source", lambda source: _followed(child, source), lambda source: source.id
-        )
+        step: Step[Source, Ended] = Step("crawl-source", followed, lambda source: source.id)
         pending = steps.start(step, sources)
         while not child.over(WATCH_EVERY_S):
             watch(_progress(child))

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
+from flows.due import due_sources
 from flows.findings import show_status
 from flows.house import House
 from flows.pause_sources import markdown
@@ -31,6 +32,8 @@ def test_a_paused_source_is_crawled_only_when_it_is_named(house: House) -> None:
     (paused,) = pause(house, [SOURCE], "editor", "asked us to").values()
     assert (paused.source, paused.by, paused.reason) == (SOURCE, "editor", "asked us to")
     assert {source.id for source in crawlable(house)} == everybody - {SOURCE}
+    assert {source.id for source in due_sources(house, house.clock()).sources} == everybody - {SOURCE}
+    assert [source.id for source in due_sources(house, house.clock(), [SOURCE]).sources] == [SOURCE]
     assert [source.id for source in crawlable(house, [SOURCE])] == [SOURCE]
     assert pause(house, [SOURCE], "another")[SOURCE] == paused
     assert resume(house, [SOURCE]) == {}

@@ -63,7 +63,18 @@ def test_the_server_shows_the_quiet_ui_without_analytics_or_promotion(
 
 def test_the_deployments_file_names_every_flow_in_two_languages() -> None:
     entries = {entry.name: entry for entry in read_deployments(deployments_file())}
-    assert set(entries) == {"crawl", "backfill", "replay", "import", "compare", "promote", "pause", "verify", "report"}
+    assert set(entries) == {
+        "crawl",
+        "crawl-due",
+        "backfill",
+        "replay",
+        "import",
+        "compare",
+        "promote",
+        "pause",
+        "verify",
+        "report",
+    }
     assert [(each.cron, each.active) for each in entries["verify"].schedules] == [("30 3 * * *", True)]
     for entry in entries.values():
         assert entry.work_pool.name == "warraq"
