@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from crawlers.usage import AiPolicy
 from flows.settings import Settings, contact_of, load_settings
 from storage.errors import InvalidSetting
 
@@ -59,6 +60,7 @@ EACH: dict[str, tuple[str, Callable[[Settings], object], object]] = {
         {"a.example:443": "127.0.0.1:1", "b.example:80": "127.0.0.1:2"},
     ),
     "WARRAQ_BUDGETS": ("sitemaps=7, ids=9", lambda s: s.budgets, {"sitemaps": 7, "ids": 9}),
+    "WARRAQ_AI_POLICY": ("obey", lambda s: s.ai_policy, AiPolicy.OBEY),
     "WARRAQ_PART_BYTES": ("65536", lambda s: s.part_bytes, 65536),
     "WARRAQ_MAX_BODY_BYTES": ("1048576", lambda s: s.max_body_bytes, 1 << 20),
     "WARRAQ_SPOOL_BYTES": ("500 MB", lambda s: s.spool_bytes, 500_000_000),
