@@ -226,7 +226,7 @@ def _row(stem: str, outcome: Article | Rejection, source: Source) -> dict[str, A
     row = {"stem": stem, "date": None, **reject_as_json(outcome)}
     if outcome.headline is not None:
         known = outcome.headline
-        row |= {"date": known.date, "title": known.title, "authors": list(known.authors)}
+        row |= {"date": known.date, "title": known.title, "authors": list(known.authors), "language": known.language}
     return row
 
 

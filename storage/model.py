@@ -131,6 +131,7 @@ class Headline:
     title: str
     authors: tuple[str, ...]
     date: str | None  # as `extract` prints it
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ from crawlers.extraction.metadata import read_metadata
 from crawlers.extraction.page import Element, TooCostly, parse
 from crawlers.extraction.published import Published, find_published
 from crawlers.extraction.recurring import NOTHING, Recurring, drop_dates, furniture_on
-from crawlers.extraction.stubs import stub_of, why_no_text
-from crawlers.extraction.titles import find_title, site_names
+from crawlers.extraction.stubs import shop_of, stub_of, why_no_text
+from crawlers.extraction.titles import find_title, name_in_title, site_names
 from crawlers.source import Source
 from storage.model import Article, Capture, Headline, Reason, Rejection
 
@@ -127,16 +127,18 @@ def _article(
     name = title.text if title is not None else ""
     published = find_published(tree, metadata, title, source, capture)
     names, again = site_names(metadata, source), furniture_on(recurring, name)
+    names |= name_in_title(tree, title) if title is not None else set()
     whole = main_text(tree, metadata, title, names, again, source.reading, comments.elements)
     lines, signed = without_signature(whole)
     text = "\n".join(lines)
     writers = find_authors(tree, metadata, title, signed, source)
     letters = sum(map(str.isalpha, text))
-    stub = stub_of(tree, name, text)
+    stub = stub_of(tree, name, text) or shop_of(tree, metadata)
     if stub is None and letters < MIN_TEXT_LETTERS:
         stub = why_no_text(tree, letters)
     if stub is not None:
-        headline = Headline(name, writers.people, local_date(published, source)) if title is not None else None
+        said = details.language(tree, metadata, text or name, source)
+        headline = Headline(name, writers.people, local_date(published, source), said) if title is not None else None
         raise _Refused(*stub, headline)
     if title is None:
         raise _Refused(Reason.NO_TITLE, "")

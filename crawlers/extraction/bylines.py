@@ -26,6 +26,9 @@ _PLAINLY = re.compile(r"(?:بقلم|بواسطة)\s+(\S.*)")  # labels that need
 _LOGIN = re.compile(r"[a-z0-9._-]+")  # what content systems call their users; no name is printed so
 _NOBODY: Final = frozenset(
     map(folded, ("admin", "administrator", "editor", "الموقع", "الإدارة", "أدمن", "المحرر", "المدير", "خاص"))
+) | words(
+    folded("السبت الأحد الاثنين الإثنين الثلاثاء الأربعاء الخميس الجمعة")
+    + " monday tuesday wednesday thursday friday saturday sunday"
 )
 
 _HOUSE: Final = words(  # what stands beside a publisher's name: "جريدة …", "فريق …"

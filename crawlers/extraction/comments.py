@@ -17,11 +17,17 @@ from crawlers.extraction.page import Element, ancestors, block_texts, marks, sel
 from crawlers.source import CommentRules, Source
 from storage.model import Comment
 
-_HEADING = re.compile(r"(?:ال)?تعليقات?(?: القراء| الزوار)?\s*:?\s*[(\[]?\s*\d*\s*[)\]]?")
-_MARK = re.compile(r"(?<![a-z])comments?(?![a-z])|(?<![a-z])commentlist|disqus|usercomment")
+_HEADING = re.compile(
+    r"[(\[]?\d*[)\]]?\s*(?:(?:ال)?تعليقات?(?: (?:القراء|الزوار|المتابعين))?|(?:اراء|ردود|مشاركات) (?:القراء|الزوار)"
+    r"|comments?)"
+    r"\s*:?\s*[(\[]?\s*\d*\s*[)\]]?"
+)
+_MARK = re.compile(r"(?<![a-z])comments?(?![a-z])|(?<![a-z])commentlist|disqus|usercomment|تعليق")
+_SAYS = re.compile(r"\s*(?:يقول|تقول|قال|قالت|كتب|كتبت|علق|says|said|wrote)?\s*:?\s*$", re.IGNORECASE)
+_BULLETS = " ·•|،,-–—"
 _AGE_TAGS = ("time", "span", "small", "div", "p", "a", "em", "i", "b", "strong", "li", "td", "abbr", "h5", "h6")
 _BUTTON = re.compile(r"(?:رد|الرد|اعجاب|ابلاغ|تبليغ|ابلاغ عن اساءه|حذف|مشاركه|reply|like|\d+|[·•|])")
-_HEADING_TAGS = ("h2", "h3", "h4", "h5", "div", "span", "p", "strong")
+_HEADING_TAGS = ("h2", "h3", "h4", "h5", "h6", "div", "span", "p", "strong", "b", "font", "td", "th", "legend")
 _WHOLE_PAGE = ("html", "body", "article", "main")
 _MAX_HEADING_CHARS = 40
 _MAX_AGE_CHARS = 60
@@ -43,12 +49,16 @@ def find_comments(tree: Element, source: Source, captured_at: datetime) -> Found
     among = _among_comments(tree, headings)
     ages = _age_elements(among, tree, captured_at)
     larger = _holders_of_several(ages, headings)
+    items = {age: _item_of(age, among, larger) for age in ages}
     taken: list[Element] = []
     comments: list[Comment] = []
     for age in ages:
-        item = _item_of(age, among, larger)
-        parts = [item] if item is not age else _flat_item(age, set(ages))
+        item = items[age]
+        parts = [item] if item is not age else _flat_item(age, set(ages), named=False)
         comment = _read_item(parts, age, source, captured_at)
+        if comment is None and item is not age:  # a row with name and age; the words are in the next
+            parts = _flat_item(item, set(items.values()), named=True)
+            comment = _read_item(parts, age, source, captured_at)
         if comment is not None:
             taken.extend(parts)
             comments.append(comment)
@@ -118,14 +128,18 @@ def _item_of(age: Element, among: set[Element], larger: set[Element]) -> Element
     return item
 
 
-def _flat_item(age: Element, ages: set[Element]) -> list[Element]:
+def _flat_item(age: Element, ages: set[Element], *, named: bool) -> list[Element]:
     """The neighbours of an age that make one comment where items have no element of their own: the name
-    before it, and what follows up to the next name or heading."""
-    before = age.getprevious()
+    before it, if that is not in it (`named`), and what follows up to the next name or heading."""
+    before = None if named else age.getprevious()
     parts = [age] if before is None else [before, age]
     for follower in age.itersiblings():
         after = follower.getnext()
-        if follower in ages or follower.tag in ("h1", "h2", "h3") or (after is not None and after in ages):
+        if (
+            follower in ages
+            or follower.tag in ("h1", "h2", "h3")
+            or (not named and after is not None and after in ages)
+        ):
             break
         parts.append(follower)
     return parts
@@ -142,8 +156,9 @@ def _read_item(parts: list[Element], age: Element, source: Source, captured_at: 
     after = [line for line in after if not _BUTTON.fullmatch(alike(line).lower())]
     named = (before[-1:] if after else before[:1]) or [""]  # the age may stand above or below the words
     words = after or before[1:]
-    author = named[0] if 0 < len(named[0]) <= _MAX_NAME_CHARS else None
-    return _comment(author, "\n".join(words), raw, source, captured_at) if words else None
+    name = _SAYS.sub("", named[0])
+    author = name if 0 < len(name) <= _MAX_NAME_CHARS else None
+    return _comment(author, "\n".join(words), raw.strip(_BULLETS), source, captured_at) if words else None
 
 
 def _body(item: Element, author: str | None, raw: str | None) -> list[str]:

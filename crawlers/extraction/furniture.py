@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 
-from crawlers.extraction.arabic import alike, folded
+from crawlers.extraction.arabic import alike, ascii_digits, folded
 from crawlers.extraction.dates import is_only_a_date, read_date
 
 _SHARE = (
@@ -26,7 +26,7 @@ _LINE = re.compile(
     rf"{_SHARE}(?:[\s:|,،/]+{_SHARE})*\s*:?"
     r"|(?:اقرا|شاهد|اقراي|طالع|تابع|انظر)\s*(?:و)?\s*(?:ايضا|المزيد|كذلك)(?:\s*[:|.…>»]*)?"
     r"|(?:اقرا|شاهد|طالع) ايضا\s*[:|>»-].{0,160}"
-    rf"|[>»\s]*(?:{_CALL})\b.{{0,80}}\b(?:{_CHANNEL})\b.{{0,50}}(?<!\.)"
+    rf"|[>»\s]*(?:{_CALL})\b.{{0,80}}\b[بل]?(?:{_CHANNEL})\b.{{0,50}}(?<!\.)"
     r"|(?:الكلمات (?:المفتاحيه|الدلاليه|الداله)|كلمات (?:مفتاحيه|دلاليه)|وسوم|الوسوم|tags?)\s*:?.{0,120}"
     r"|(?:اعلان|اعلانات|advertisement|الرئيسيه|المزيد|اضافه تعليق|اضف تعليق|اترك تعليقا?)"
     r"|(?:https?://|www\.)\S+"
@@ -36,7 +36,8 @@ _LINE = re.compile(
 _TAIL = re.compile(
     r"(?:الاكثر (?:قراءه|مشاهده|تداولا|شعبيه|تعليقا)|(?:مواضيع|اخبار|مقالات|موضوعات) (?:ذات صله|متعلقه|مشابهه|مرتبطه)"
     r"|(?:المواضيع|الاخبار|المقالات) (?:ذات الصله|المتعلقه|المرتبطه)|ذات صله|اخترنا لكم?|قد يعجبك ايضا|قد يهمك ايضا"
-    r"|(?:اخر|احدث|ابرز) (?:الحلقات|الفيديوهات|البرامج|المقالات|المواضيع)"
+    r"|(?:اخر|احدث|ابرز) (?:الحلقات|الفيديوهات|البرامج|المقالات|المواضيع)|جدول (?:ال)?برامج|برامج (?:اليوم|القناه)"
+    r"|(?:من )?برامجنا|دليل البرامج|علي الهواء(?: الان)?|اهم (?:المواضيع|التصنيفات)|خريطه البرامج"
     r"|اخر الاخبار|احدث الاخبار|اخبار اخري|التعليقات(?: \(?\d+\)?)?|شاركنا رايك|المزيد من الاخبار)\s*[:.…]*",
 )
 _DISCLAIMER = re.compile(
@@ -52,8 +53,13 @@ _BULLET = re.compile(r"^[-•·]\s+")  # trafilatura writes one before every lis
 _MIN_ROW_LETTERS = 20  # of a table row; less is a download button or a player
 _MAX_ITEM_DATE = 60
 _MIN_HEAD_LETTERS = 120  # a tail begins after a story, not before it
+_MIN_ROWS = 4  # of a schedule
+_MAX_HEADING = 40
 _LISTED_DATES = 3  # so many lines that are only a date make a schedule or a list of stories
 _MAX_LINE_OF_LIST = 100
+_ROW_OF_SCHEDULE = re.compile(
+    r"(?:\d{1,2}[:.]\d{2}\s*(?:[صم]\b|am\b|pm\b)?\s*[-–—|:]?\s*\S.*|.*\S\s*[-–—|:]?\s*\d{1,2}[:.]\d{2})", re.IGNORECASE
+)
 
 
 def without_furniture(lines: list[str], names: AbstractSet[str]) -> list[str]:
@@ -97,6 +103,7 @@ def _before_tail(lines: list[str]) -> list[str]:
         if letters >= _MIN_HEAD_LETTERS and _TAIL.fullmatch(alike(line).strip()):
             return lines[:number]
         letters += len(line)
+    lines = _before_schedule(lines)
     dated = [number for number, line in enumerate(lines) if _is_item_date(line)]
     if len(dated) < _LISTED_DATES:
         return lines
@@ -106,6 +113,19 @@ def _before_tail(lines: list[str]) -> list[str]:
     while listed > 0 and len(lines[listed - 1]) <= _MAX_LINE_OF_LIST and not lines[listed - 1].endswith("."):
         listed -= 1
     return lines[:listed] if sum(map(len, lines[:listed])) >= _MIN_HEAD_LETTERS else lines
+
+
+def _before_schedule(lines: list[str]) -> list[str]:
+    """Cut where nothing follows but rows with an hour each: "08:30 نشرة الثامنة". Their heading goes too."""
+    end = len(lines)
+    while end and len(lines[end - 1]) <= _MAX_LINE_OF_LIST and _ROW_OF_SCHEDULE.fullmatch(ascii_digits(lines[end - 1])):
+        end -= 1
+    if len(lines) - end < _MIN_ROWS or sum(map(len, lines[:end])) < _MIN_HEAD_LETTERS:
+        return lines
+    heading = lines[end - 1]
+    return (
+        lines[: end - 1] if len(heading) <= _MAX_HEADING and not heading.endswith((".", "!", "؟", "»")) else lines[:end]
+    )
 
 
 def _is_item_date(line: str) -> bool:

@@ -69,6 +69,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _STOPWORDS: Final = {code: frozenset(words.split()) for code, words in (_WORDS | _NEIGHBOURS).items()}
 _MIN_WORDS: Final = 2  # of one Latin language, where words of others are there too
 _SHARE_OF_LETTERS: Final = 0.02  # of a text's Arabic letters that are another language's own, before they count
+_MUCH: Final = 0.4  # of a text's letters: an article beside its translation
 _IN_ARABIC: Final = 0.15  # so many Persian letters are names and keyboards in an Arabic text
 
 
@@ -78,7 +79,7 @@ def language_of(text: str, declared: str | None, fallback: str | None = None) ->
     `declared`: what the page says, as written; `fallback`: the publisher's, for a text that could be in it."""
     sample = text[:_MAX_CHARS]
     said = _code(declared)
-    script = _script(sample)
+    script = _script(sample, _SCRIPT_OF.get(said or ""))
     if script is None:
         return said
     if script == "ARABIC":
@@ -97,12 +98,14 @@ def _code(declared: str | None) -> str | None:
     return _ALIASES.get(found[1].lower(), found[1].lower()) if found else None
 
 
-def _script(sample: str) -> str | None:
-    """The script that most letters are of, by their Unicode names."""
+def _script(sample: str, declared: str | None) -> str | None:
+    """The script that most letters are of, by their Unicode names; of two with much each, the declared one."""
     counts: Counter[str] = Counter()
     for sign, times in Counter(sample).items():
         if sign.isalpha() and sign != "\N{ARABIC TATWEEL}":
             counts[unicodedata.name(sign, "?").partition(" ")[0]] += times
+    if declared is not None and counts[declared] >= _MUCH * counts.total() > 0:
+        return declared
     return counts.most_common(1)[0][0] if counts else None
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from crawlers.extraction.arabic import alike
 from crawlers.extraction.lines import lines_of
+from crawlers.extraction.metadata import Metadata, types_of
 from crawlers.extraction.page import Element
 from storage.model import Reason
 
@@ -38,6 +39,7 @@ _MIN_HEADLINES: Final = 8
 _HEADLINE_CHARS: Final = 20
 _MIN_SCRIPTS: Final = 3
 _PLAYERS: Final = ("video", "audio", "iframe", "amp-video", "amp-iframe", "object", "embed")
+_SHOPS: Final = frozenset(("single-product", "product-template-default", "catalog-product-view"))  # of <body>
 _ROOTS: Final = frozenset(("app", "root", "__next", "__nuxt", "___gatsby", "main-app", "svelte", "ember-app"))
 
 
@@ -53,6 +55,18 @@ def stub_of(tree: Element, title: str, text: str) -> tuple[Reason, str] | None:
     if len(text) <= MAX_STUB_CHARS / 2 and (found := _MISSING.match(alike(text))):
         return Reason.SOFT_404, found[0].strip()
     return None
+
+
+def shop_of(tree: Element, metadata: Metadata) -> tuple[Reason, str] | None:
+    """Why a page that sells one thing is no article; None where it is not said to, or also said to be an article."""
+    types = {name for item in metadata.items for name in types_of(item)}
+    if any(name.endswith(("Article", "Posting")) for name in types):
+        return None
+    shared = (metadata.first("og:type") or "").lower()
+    body = tree.find("body")
+    classes = (body.get("class") or "").split() if body is not None else []
+    sells = "Product" in types or shared.partition(".")[0] == "product" or not _SHOPS.isdisjoint(classes)
+    return (Reason.NO_TEXT, "a product in a shop") if sells else None
 
 
 def why_no_text(tree: Element, letters: int) -> tuple[Reason, str]:

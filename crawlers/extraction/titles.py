@@ -142,6 +142,16 @@ def site_names(metadata: Metadata, source: Source) -> set[str]:
     return {folded(name) for name in names if name}
 
 
+def name_in_title(tree: Element, title: Title) -> set[str]:
+    """What stands beside the headline in the page's <title>, folded: the publisher's name, or a section."""
+    found = tree.find(".//title")
+    whole = text_of_title(found) if found is not None else ""
+    if title.text not in whole:
+        return set()
+    parts = (folded(part) for beside in whole.split(title.text) for part in _SEPARATOR.split(f" {beside} "))
+    return {part for part in parts if part and len(part.split()) <= _MAX_SUFFIX_WORDS}
+
+
 def _standing(tree: Element, text: str) -> Element | None:
     """Where a title that is in no h1 stands on the page: the longest heading or element marked as title that is
     the text, or all of it but the site's name."""

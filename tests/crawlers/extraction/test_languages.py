@@ -59,6 +59,8 @@ def test_a_page_with_quotations_is_in_the_language_of_most_of_it() -> None:
     assert language_of(english + "أهلا بكم في المكتبة", "ar", "ar") == "en"
     arabic = "قالت المديرة في كلمتها أمام الأبواب المفتوحة إن المكتبة كانت دائما لأهل الحي: "
     assert language_of(arabic + "welcome to the library", "en", "ar") == "ar"
+    beside = "مقدمه این مطالعه درباره کتابخانه های شهر است و نشان می دهد که مردم آن را دوست دارند: "
+    assert language_of(beside + english, "fa-IR", "ar") == "fa"
 
 
 def test_the_given_pages_are_told_apart(shared: Path) -> None:

@@ -66,6 +66,7 @@ STUBS = [
         "<script src=/app.js></script>",
         Reason.NEEDS_SCRIPT,
     ),
+    (f'<meta property="og:type" content="product"><title>{TITLE}</title><h1>{TITLE}</h1>{STORY}', Reason.NO_TEXT),
     (
         f"<title>{TITLE}</title><h1>{TITLE}</h1><p>نستخدم ملفات تعريف الارتباط لتحسين تجربتك في الموقع.</p>",
         Reason.NO_TEXT,
@@ -93,7 +94,7 @@ def test_a_page_without_a_text_still_says_what_it_is_about(a_capture: Callable[.
     html = page(f"<h1>{TITLE}</h1><span class=author>سلمى الهاشمي</span><img src=/x.jpg>", head)
     found = extract(a_capture(html), source, "x")
     assert isinstance(found, Rejection)
-    assert found.headline == Headline(TITLE, ("سلمى الهاشمي",), "2024-01-24T05:46:55+03:00")
+    assert found.headline == Headline(TITLE, ("سلمى الهاشمي",), "2024-01-24T05:46:55+03:00", "ar")
 
 
 OTHER = [
