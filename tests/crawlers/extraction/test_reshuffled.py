@@ -11,7 +11,8 @@ from crawlers.extraction.article import extract
 from crawlers.extraction.recurring import NOTHING, Recurring, learned, sightings_of
 from crawlers.source import Source
 from storage.model import Article, Capture
-from tests.crawlers.extraction.reshuffled import AGES, COMMENTED, TAILED, Story
+from tests.crawlers.extraction.reshuffled import COMMENTED, TAILED
+from tests.crawlers.extraction.reshuffled_stories import AGES, Story
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 UNSEEN = Story(31)
