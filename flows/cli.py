@@ -15,7 +15,7 @@ import typer
 from flows import archive_commands
 from flows.backfill_command import backfill
 from flows.crawl_command import crawl
-from flows.server_commands import deploy, up
+from flows.server_commands import deploy, metrics, up
 from flows.sources_command import sources_app
 from flows.stopping import stoppable
 from storage.errors import UsageError, WarraqError
@@ -241,6 +241,7 @@ def demo(
 
 app.command()(up)
 app.command()(deploy)
+app.command()(metrics)
 
 
 def main() -> None:

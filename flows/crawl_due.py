@@ -13,6 +13,7 @@ from flows.artifacts import ProgressArtifact
 from flows.crawl import state_of
 from flows.due import Due, crawl_due
 from flows.house import open_house
+from flows.owed_spool import tell_if_owed
 from flows.prefect_steps import PrefectSteps, logs_in_the_run
 from flows.report_page import leave_report
 from flows.run_names import run_name
@@ -38,6 +39,7 @@ def crawl_what_is_due(
 ) -> Any:
     """Crawl the publishers that are due by their cadence, several in one process, and leave the others alone."""
     with watched_worker(), logs_in_the_run(), open_house(store_may_wait=True) as house:
+        tell_if_owed(house.spool, house.clock())
         progress = ProgressArtifact("crawl-progress", "How far this crawl is · تقدّم الزحف")
         found, report = crawl_due(house, limit=limit, steps=PrefectSteps(), watch=progress, tell=_rename)
         progress.finish()

@@ -1,8 +1,8 @@
 """Register the deployments of `deploy/prefect.yaml` on a Prefect server.
 
-`prefect deploy` reads the same file. We add what it cannot: the known sources as choices in the form, which
-the server then enforces, the automation for lost runs, and care for the schedules a user has set: only the
-first registration writes schedules, for Prefect replaces all of a deployment's schedules at once."""
+`prefect deploy` reads the same file. We add what it cannot: the known sources as choices in the form, which the server
+then enforces, the automations for lost runs and for alerts, and care for the schedules a user has set: only the first
+registration writes schedules, for Prefect replaces all of a deployment's schedules at once."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 
 from storage.errors import UsageError
 
+from .alerts import ensure_alerts
 from .automations import ensure_automations
 from .prefect_api import prefect_client
 from .prefect_server import ensure_pool
@@ -113,6 +114,7 @@ def register(
     with prefect_client(api_url) as client:
         names = [_register_one(client, file, entry, choices or {}) for entry in wanted]
     ensure_automations(api_url)
+    ensure_alerts(api_url)
     return names
 
 

@@ -1,8 +1,9 @@
-"""`warraq up` and `warraq deploy`: the house on a Prefect server, its own or another."""
+"""`warraq up`, `deploy` and `metrics`: the house on a Prefect server, its own or another, and its numbers."""
 
 from __future__ import annotations
 
 import os
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -43,3 +44,21 @@ def deploy() -> None:
 
     for name in register(choices={"sources": source_choices(catalogue_of(load_settings()))}):
         words.print(f"registered {name}")
+
+
+def metrics(
+    port: Annotated[
+        int | None, typer.Option("--serve", min=1, max=65535, metavar="PORT", help="Answer scrapes until Ctrl-C.")
+    ] = None,
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="To answer on.")] = "127.0.0.1",
+) -> None:
+    """How the house stands, as Prometheus text; printed once, or served at /metrics."""
+    from flows.house import open_house
+    from flows.metrics import metrics_text, serve_metrics
+    from flows.stopping import stoppable
+
+    with stoppable("stopped"), open_house(store_may_wait=True) as house:
+        if port is None:
+            sys.stdout.write(metrics_text(house))
+        else:
+            serve_metrics(house, host, port)

@@ -16,14 +16,16 @@ from pydantic import Field
 
 from flows.alarm_words import TITLES, ago, kept_left_to_right, next_step, seen
 from flows.alarms import Alarm
+from flows.alerts import SOURCE_EVENT
 from flows.artifacts import MAX_ROWS, plain
 from flows.house import open_house
+from flows.owed_spool import tell_if_owed
 from flows.prefect_steps import logs_in_the_run
 from flows.source_choices import ALL_OF_THEM, chosen_ids
 from flows.source_health import Health, SourceHealth, health_of
 from flows.watch import watched_worker
 
-EVENT = "warraq.source"  # and the alarm's kind behind a dot
+EVENT = SOURCE_EVENT  # and the alarm's kind behind a dot
 RESOURCE = "warraq.source"  # and the source's id behind a dot
 
 
@@ -46,6 +48,7 @@ def report(
         )
         for each, alarm in health.alarms:
             emit(each, alarm, health.at)
+        tell_if_owed(house.spool, health.at)
     return state_of(health)
 
 
