@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 from crawlers.extraction.arabic import folded, one_line, without_direction, words
+from crawlers.extraction.dates import age_interval, is_only_a_date
 from crawlers.extraction.names import PLACES, is_agency, looks_like_a_name
 
 MAX_NAME_CHARS: Final = 60
@@ -44,6 +46,9 @@ _CUT = re.compile(
 _SOURCE = re.compile(r"\W*(?:المصدر|المصادر|نقلا عن|source)\s*[:|/–-]+\s*(.+)", re.IGNORECASE)
 _OPENING = re.compile(r"[^()\n]{2,30}?(?:\(([^()\n]{2,30})\)|[-–—/]\s*([^()\n/–—-]{2,30}?)\s*[-–—/:])")
 _CLOSING = re.compile(r"[(\[]([^()\[\]]{2,30})[)\]]\W*$")
+_PARTS_ABOVE = re.compile(r"\s*[|•·]\s*|\s+[-–—]\s+")
+_MAX_HOUSE_WORDS: Final = 2  # of a publisher's name beside a person's: "هسبيدر - نادر قاسم"
+_ANY_MOMENT: Final = datetime(2000, 6, 15, 12, tzinfo=UTC)
 _MAX_SIGNED: Final = 3  # lines at either end of a story
 _SEPARATORS = re.compile(r"\s*(?:[،,;/&+]|\s[-–—]\s|\sو\s|\band\b)\s*")
 _NOT_SPLIT: Final = words(
@@ -54,13 +59,35 @@ _NOT_SPLIT: Final = words(
 def without_signature(lines: list[str]) -> tuple[list[str], tuple[str, ...]]:
     """The lines of a story without bylines, sources and signatures at its ends; and those, in order."""
     start, end = 0, len(lines)
-    while start < min(_MAX_SIGNED, end - 1) and (is_byline(lines[start]) or looks_like_a_name(lines[start])):
+    above: list[str] = []
+    while start < min(_MAX_SIGNED, end - 1) and (said := _above_the_story(lines[start])) is not None:
+        above += said
         start += 1
     while end > max(start + 1, len(lines) - _MAX_SIGNED) and (
         is_byline(lines[end - 1]) or _is_signature(lines[end - 1])
     ):
         end -= 1
-    return lines[start:end], (*lines[:start], *lines[end:])
+    return lines[start:end], (*above, *lines[end:])
+
+
+def _above_the_story(line: str) -> list[str] | None:
+    """The bylines in a line of them, dates and places: "بيروت - سلمى الهاشمي | 5 آذار 2020"; None: it is prose."""
+    if is_byline(line) or is_dated(line):
+        return [] if is_dated(line) else [line]
+    if len(line) > MAX_LINE_CHARS or line.endswith((".", ":", "!", "؟")):
+        return None
+    parts = [part for part in _PARTS_ABOVE.split(line) if part.strip()]
+    named = [part for part in parts if is_byline(part) or looks_like_a_name(part) or is_agency(part)]
+    rest = [part for part in parts if part not in named and not is_dated(part) and folded(part) not in PLACES]
+    house = len(rest) == 1 and len(parts) == 2 and bool(named) and len(line) <= MAX_NAME_CHARS
+    if (rest and not (house and len(rest[0].split()) <= _MAX_HOUSE_WORDS)) or not parts:
+        return None
+    return named
+
+
+def is_dated(text: str) -> bool:
+    """Whether a line is nothing but a date or an age."""
+    return is_only_a_date(text) or age_interval(text, _ANY_MOMENT) is not None
 
 
 def _is_signature(line: str) -> bool:

@@ -13,7 +13,7 @@ from datetime import date, datetime, tzinfo
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from crawlers.extraction.dates import Reading, age_interval, read_date, read_machine
+from crawlers.extraction.dates import Reading, age_interval, is_only_a_date, read_date, read_machine
 from crawlers.extraction.metadata import Metadata, text_in
 from crawlers.extraction.page import Element, ancestors, marks, selected_texts, short_text, text_of
 from crawlers.extraction.surroundings import datelines_beside, is_of_another, machine_value
@@ -89,7 +89,7 @@ def claims_of(tree: Element, metadata: Metadata, title: Title | None, source: So
         *_said_by_machines(tree, metadata, title, source),
         *(_Said("time", *_value(one)) for one in marked if _is_marked(one, _PUBLISHED_MARK)),
         *_said_by_the_url(capture.url),
-        *(_Said("time" if one.tag == "time" else "text", *_value(one)) for one in beside),
+        *_shown_to_readers(tree, title, beside, capture),
         *_in_scripts(tree),
         *([_Said("discovery", capture.told_published.isoformat())] if capture.told_published is not None else []),
         *_vague(metadata, title),
@@ -117,7 +117,7 @@ def _read(said: Iterable[_Said], capture: Capture, zone: tzinfo) -> Iterator[Cla
     for one in said:
         read = read_date if one.shown else read_machine
         reading = read(one.raw, capture.captured_at, zone)
-        if reading is None and one.method in ("rule", "time"):
+        if reading is None and (one.method in ("rule", "time") or one.shown):
             reading = _day_of_age(one.raw, capture.captured_at, zone)
         if reading is not None:
             yield Claim(one.method, one.raw, reading, one.shown, one.vague)
@@ -190,6 +190,28 @@ def _in_head(tree: Element, name: str) -> Iterator[str]:
 
 def _beside(tree: Element, title: Title | None) -> list[Element]:
     return datelines_beside(tree, title.element) if title is not None and title.element is not None else []
+
+
+def _shown_to_readers(tree: Element, title: Title | None, beside: list[Element], capture: Capture) -> list[_Said]:
+    """Datelines beside the title, then a labelled one anywhere; before them where they only say the day of the capture,
+    as the head of a newspaper does."""
+    near = [_Said("time" if one.tag == "time" else "text", *_value(one)) for one in beside]
+    labelled = [_Said("text", text, shown=True) for text in _labelled(tree, title)]
+    days = [reading.day for one in near if (reading := (read_date if one.shown else read_machine)(one.raw)) is not None]
+    today = capture.captured_at.date()
+    return [*labelled, *near] if all(abs((day - today).days) <= 1 for day in days) else [*near, *labelled]
+
+
+def _labelled(tree: Element, title: Title | None) -> list[str]:
+    """Lines anywhere that say "تاريخ النشر" and a date; none if there are several: then they are of several stories."""
+    found: dict[str, None] = {}
+    for element in tree.iter("p", "div", "span", "font", "td", "li", "small", "em"):
+        text = short_text(element, _MAX_MARKED_CHARS) if "نشر" in (element.text or "") else ""
+        if text and is_only_a_date(text) and not is_of_another(element, title.element if title is not None else None):
+            reading = read_date(text)
+            if reading is not None and reading.labelled_published:
+                found[text] = None
+    return list(found) if len(found) == 1 else []
 
 
 def _hinted(tree: Element) -> Iterator[Element]:

@@ -14,7 +14,7 @@ from crawlers.extraction.page import BLOCKS, UNSEEN, Element
 
 PROSE_CHARS: Final = 40  # a shorter line is a heading, a button, a name
 _SHORT_PROSE: Final = 25  # unless it ends as a sentence does
-_ENDS: Final = (".", "!", "\N{ARABIC QUESTION MARK}", "…", "»", "”", ":", "،", "؛")
+ENDS: Final = (".", "!", "\N{ARABIC QUESTION MARK}", "…", "»", "”", ":", "،", "؛")
 _LINKED: Final = 0.5
 HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
@@ -35,7 +35,7 @@ class Line:
         size = len(self.text)
         if self.linked > _LINKED * size or self.holder.tag in HEADINGS:
             return False
-        return size >= PROSE_CHARS or (size >= _SHORT_PROSE and self.text.endswith(_ENDS))
+        return size >= PROSE_CHARS or (size >= _SHORT_PROSE and self.text.endswith(ENDS))
 
 
 @dataclass(slots=True)

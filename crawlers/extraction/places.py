@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Final
 
 from crawlers.extraction.arabic import words
-from crawlers.extraction.lines import HEADINGS, Page, lines_of
+from crawlers.extraction.lines import ENDS, HEADINGS, Page, lines_of
 from crawlers.extraction.page import Element
 
 _NEVER: Final = frozenset(
@@ -66,6 +66,8 @@ _MAX_SHARE: Final = 0.35  # of the page's prose: what holds more is the page, no
 _HEADLINE_CHARS: Final = 15
 _MIN_CARDS: Final = 3
 _MAX_CARD_CHARS: Final = 700
+_MAX_CAPTION_CHARS: Final = 160
+_MAX_CAPTIONS: Final = 3
 _KEPT: Final = frozenset(("html", "body", "main", "h1", "head"))
 
 
@@ -76,6 +78,7 @@ def drop_furniture(tree: Element, keep: Element | None) -> None:
     whole = max(1, page.parts[tree].prose)
     doomed = [element for element in tree.iter() if element not in kept and _is_furniture(element, page, whole)]
     doomed += [card for card in _cards(tree, page) if card not in kept]
+    doomed += [block for block in _captions(tree, page, whole) if block not in kept]
     for element in doomed:
         if element.getparent() is not None:
             element.drop_tree()
@@ -107,6 +110,25 @@ def _called(classes: str, name: str) -> str:
             return "strong"
         weak = weak or any(word in _WEAK_WORDS for word in parts)
     return "weak" if weak else ""
+
+
+def _captions(tree: Element, page: Page, whole: int) -> list[Element]:
+    """The nearest block around a picture, where its one line is short and no sentence. Many of them are a gallery,
+    and its lines the story."""
+    found: dict[Element, None] = {}
+    for picture in tree.iter("img", "amp-img"):
+        block = picture.getparent()
+        while block is not None and block.tag not in _KEPT and block in page.parts:
+            part = page.parts[block]
+            if part.first < part.end:
+                line = page.lines[part.first]
+                alone = part.end - part.first == 1 and line.holder.tag not in HEADINGS and not line.is_link
+                short = len(line.text) <= _MAX_CAPTION_CHARS and not line.text.endswith(ENDS)
+                if alone and short and part.prose <= _MAX_SHARE * whole:
+                    found[block] = None
+                break
+            block = block.getparent()
+    return list(found) if len(found) <= _MAX_CAPTIONS else []
 
 
 def _cards(tree: Element, page: Page) -> Iterator[Element]:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from itertools import dropwhile, islice
 
 from crawlers.extraction.arabic import one_line
+from crawlers.extraction.bylines import is_dated
 from crawlers.extraction.dates import is_only_a_date, read_date, read_machine
 from crawlers.extraction.page import UNSEEN, Element, ancestors, marks, short_text, text_of
 
 _MAX_DATELINE_CHARS = 120
 _HEADLINE_CHARS = 20  # a link of this length beside a date is another story's headline
+_AGE = re.compile(r"\W*(?:منذ|قبل|من)\s")
 _DIGIT = re.compile(r"\d")
 _MAX_ELEMENTS = 20  # icons and spans of a dateline; also a bound on the work for a deep tree
 _CHARS_AFTER = 700  # shown characters from the title to a date below it: deck, byline, share buttons
@@ -55,7 +57,9 @@ def is_of_another(element: Element, title: Element | None) -> bool:
     for parent in (element, *ancestors(element)):
         if parent in around_title:
             return False
-        if parent.tag in ("aside", "footer", "nav", "a") or (parent.tag == "article" and title is not None):
+        if parent.tag in ("aside", "footer", "nav", "a") and not _heads_the_story(parent):
+            return True
+        if parent.tag == "article" and title is not None and not _is_only_article(parent):
             return True
         if parent.tag == "li" and any(len(short_text(link, 300)) >= _HEADLINE_CHARS for link in parent.iter("a")):
             return True
@@ -169,13 +173,28 @@ def _is_dateline(element: Element) -> bool:
         return False
     machine = machine_value(element) if element.attrib else None
     shown = short_text(element, _MAX_DATELINE_CHARS)
-    if machine is None and not _DIGIT.search(shown):  # nearly all elements end here
+    if machine is None and not (_DIGIT.search(shown) or _AGE.match(shown)):  # nearly all elements end here
         return False
     small = sum(1 for _ in islice(element.iter(), _MAX_ELEMENTS + 1)) <= _MAX_ELEMENTS
     if not small or any(len(one_line(text_of(link))) >= _HEADLINE_CHARS for link in element.iter("a")):
         return False
     if machine is None:
         text = text_of(element)
-        if not (6 <= len(text) <= _MAX_DATELINE_CHARS and is_only_a_date(text)):
+        if not (6 <= len(text) <= _MAX_DATELINE_CHARS and is_dated(text)):
             return False
-    return not any(one.tag in _OTHER_PLACES for one in (element, *ancestors(element)))
+    return not any(one.tag in _OTHER_PLACES and not _heads_the_story(one) for one in (element, *ancestors(element)))
+
+
+def _heads_the_story(element: Element) -> bool:
+    """Whether a <footer> is the head of the page's only <article>, as Drupal builds it: date and byline above."""
+    above = element.getparent()
+    return element.tag == "footer" and above is not None and _is_only_article(above) and element.getnext() is not None
+
+
+def _is_only_article(element: Element) -> bool:
+    """Whether it is the page's only one, without a headline: that of the story stands above it, then."""
+    if element.tag != "article" or any(True for _ in element.iter("h1", "h2", "h3", "h4")):
+        return False
+    *_, root = ancestors(element)
+    prose = sum(len(short_text(one, _MAX_CARD_CHARS)) for one in islice(element.iter("p"), _MAX_ELEMENTS))
+    return prose >= _MAX_PROSE and sum(1 for _ in islice(root.iter("article"), 2)) == 1

@@ -20,6 +20,8 @@ _MIN_WORDS_LEFT = 3
 _MAX_SUFFIX_WORDS = 5
 _TITLE_MARK = re.compile(r"title|headline|titr|entry-name|post-name")
 _MAX_TITLE_CHARS = 300
+_FONT_SIZE = re.compile(r"\+?([1-7])")
+_BASE_FONT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ def find_title(tree: Element, metadata: Metadata, source: Source) -> Title | Non
     for claimed, short in zip(named[:1], shorter[:1], strict=True):
         whole = _standing(tree, claimed)
         place = whole if whole is not None else _standing(tree, short)
+        if place is None and len(named) == 1 and (loud := _loudest(tree, sites)) is not None:
+            return loud
         return Title(_clean(text_of(place)) if place is not None else short, place)
     return next(iter(_headings(tree, "h1")), None)
 
@@ -163,6 +167,30 @@ def _standing(tree: Element, text: str) -> Element | None:
             if len(shown) > size and _agreement(shown, text) == 1.0 and not _in_link(element):
                 best, size = element, len(shown)
     return best
+
+
+def _loudest(tree: Element, sites: set[str]) -> Title | None:
+    """The headline of a page whose <title> is on all pages the same: its only heading of a rank, or what is printed
+    largest in old <font> tags."""
+    for tag in ("h2", "h3"):
+        alone = [title for title in _headings(tree, tag) if _stands_alone(title, sites)]
+        if len(alone) == 1:
+            return alone[0]
+    sizes: dict[int, list[Element]] = {}
+    for element in tree.iter("font"):
+        size = _FONT_SIZE.fullmatch(element.get("size") or "")
+        text = short_text(element, _MAX_TITLE_CHARS) if size is not None else ""
+        if (
+            size is not None
+            and len(text.split()) >= _MIN_WORDS_LEFT
+            and not text.endswith(".")
+            and not _in_link(element)
+        ):
+            sizes.setdefault(int(size[1]) + (_BASE_FONT if "+" in size[0] else 0), []).append(element)
+    largest = sizes.get(max(sizes, default=0), [])
+    if len(largest) != 1 or len(sizes) < 2 or largest[0].find(".//a") is not None:
+        return None
+    return Title(_clean(text_of(largest[0])), largest[0])
 
 
 def _in_link(element: Element) -> bool:
