@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
@@ -31,7 +32,7 @@ MAX_WAITS = 3  # times one URL may ask us to wait in one run
 LEASE_SEEN_FOR_S = 0.2  # a lease that held so short a time ago is not looked up again
 UNANSWERED = (CannotResolveHostError, DownloadConnectionRefusedError, DownloadFailedError, DownloadTimeoutError)
 _ASKS_TO_WAIT = (429, 503)
-_TURN = "turn"  # key in a request's meta: when its turn began
+TURN = "turn"  # key in a request's meta: its turn at the host
 
 
 def user_agent(contact: str) -> str:
@@ -54,10 +55,16 @@ def seconds_to_wait(header: str | None, attempt: int, now: datetime) -> float:
     return max(0.0, (until - now).total_seconds())
 
 
+def wait_asked_for(request: Request, response: Response, now: datetime) -> float:
+    """Seconds that an answer of 429 or 503 asks for, or that we take for asked."""
+    header = response.headers.get("Retry-After")
+    return seconds_to_wait(header.decode("latin-1") if header else None, request.meta.get("waits", 0), now)
+
+
 class TakeTurns:
     """Downloader middleware, the last before the wire: a turn at the host, under a lease that still holds.
 
-    Settings read: WARRAQ_TURNS, WARRAQ_PAUSE_S, WARRAQ_CONCURRENCY, WARRAQ_RECORDER."""
+    Settings read: WARRAQ_TURNS, WARRAQ_PAUSE_S, WARRAQ_CONCURRENCY, WARRAQ_RECORDER, WARRAQ_CLOCK."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -65,6 +72,7 @@ class TakeTurns:
         self._pause_s: float = crawler.settings["WARRAQ_PAUSE_S"]
         self._concurrency: int = crawler.settings["WARRAQ_CONCURRENCY"]
         self._recorder: Recorder = crawler.settings["WARRAQ_RECORDER"]
+        self._clock: Callable[[], datetime] = crawler.settings["WARRAQ_CLOCK"]
         self._lease_seen_at = -math.inf  # on the loop's clock
 
     @classmethod
@@ -73,18 +81,18 @@ class TakeTurns:
 
     async def process_request(self, request: Request) -> None:
         """Raises PutOff while the host is not to be asked, or if the crawl ends or is no longer ours."""
-        request.meta.pop(_TURN, None)
+        request.meta.pop(TURN, None)
         request.meta.pop("captured", None)
-        started = await self._turns.take(
+        turn = await self._turns.take(
             request.url,
             delay_s=self._pause_s,
             concurrency=self._concurrency,
             going_on=lambda: self._crawler.crawling,
         )
         if not self._lease_holds():
-            self._turns.give_back(request.url, started, answered=False)
+            self._turns.give_back(turn, answered=False)
             raise CrawlEnding("another run has taken the source over")
-        request.meta[_TURN] = started
+        request.meta[TURN] = turn
 
     def _lease_holds(self) -> bool:
         """A process that slept through its lease's end must not ask anybody anything."""
@@ -96,6 +104,9 @@ class TakeTurns:
         return held
 
     def process_response(self, request: Request, response: Response) -> Response:
+        if response.status in _ASKS_TO_WAIT:  # before the next one's turn
+            wait_s = wait_asked_for(request, response, self._clock())
+            self._turns.hold(request.url, wait_s, f"{response.status}, asking for {wait_s:g} s")
         self._give_back(request, answered=True)
         if response.status < 500 and response.status != 429:
             self._turns.answered(request.url)
@@ -112,14 +123,14 @@ class TakeTurns:
             self._turns.failed(request.url, str(exception) or type(exception).__name__)
 
     def _give_back(self, request: Request, *, answered: bool) -> bool:
-        started = request.meta.pop(_TURN, None)
-        if started is not None:
-            self._turns.give_back(request.url, started, answered=answered)
-        return started is not None
+        turn = request.meta.pop(TURN, None)
+        if turn is not None:
+            self._turns.give_back(turn, answered=answered)
+        return turn is not None
 
 
 class WaitWhenAsked:
-    """Downloader middleware: on 429 and 503 the host is left in peace as long as it asks, then asked again.
+    """Downloader middleware: a request answered with 429 or 503 is sent again when its turn comes.
 
     Settings read: WARRAQ_TURNS, WARRAQ_CLOCK."""
 
@@ -141,10 +152,8 @@ class WaitWhenAsked:
             if response.status == 503:
                 self._turns.failed(request.url, "answers 503")
             return response
-        header = response.headers.get("Retry-After")
-        wait_s = seconds_to_wait(header.decode("latin-1") if header else None, waits, self._clock())
+        wait_s = wait_asked_for(request, response, self._clock())
         said = f"{response.status}, asking for {wait_s:g} s"
-        self._turns.hold(request.url, wait_s, said)
         whose = {"spider": self._crawler.spider}
         if wait_s > MAX_WAIT_S:
             raise HostQuiet(f"{request.url} answers {said}; the host is left in peace until then")

@@ -248,6 +248,7 @@ def _settings_said(source: Source, job: CrawlJob) -> dict[str, object]:
         "redirects": SETTINGS["REDIRECT_MAX_TIMES"],
         "retries": SETTINGS["RETRY_TIMES"],
         "verify_certificates": SETTINGS["DOWNLOAD_VERIFY_CERTIFICATES"],
+        "ai_policy": job.ai_policy,
         "cookies": SETTINGS["COOKIES_ENABLED"],
     }
 

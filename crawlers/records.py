@@ -26,7 +26,7 @@ from storage.http_message import (
     without_chunks,
 )
 from storage.ledger import Captured
-from storage.metadata_fields import TOLD_PUBLISHED, VIA
+from storage.metadata_fields import ENDED, RECEIVED, STARTED, TOLD_PUBLISHED, VIA
 
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -128,8 +128,9 @@ def metadata_record(
     fields = {
         "fetchTimeMs": str(_milliseconds(exchange.started_at, ended)),
         "firstByteMs": str(_milliseconds(exchange.started_at, first)),
-        "started": _exactly(exchange.started_at),
-        "ended": _exactly(ended),
+        STARTED: _exactly(exchange.started_at),
+        ENDED: _exactly(ended),
+        RECEIVED: str(len(exchange.received)),
         VIA: exchange.via,
         TOLD_PUBLISHED: warc.warc_date(exchange.told_published) if exchange.told_published else "",
         "server-port": str(exchange.port or ""),

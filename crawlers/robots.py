@@ -72,10 +72,11 @@ class RobotsKeeper:
         async with self._asking.setdefault(origin, asyncio.Lock()):
             known = self._known.get(origin)
             if known is None or known.until <= self._clock():
-                known = self._remembered(origin) or await self._asked(origin, fetch)
+                remembered = self._remembered(origin)
+                known = remembered or await self._asked(origin, fetch)
                 self._known[origin] = known
                 if known.rules.crawl_delay_s:
-                    self._turns.slow_down(origin, known.rules.crawl_delay_s)
+                    self._turns.slow_down(origin, known.rules.crawl_delay_s, just_asked=remembered is None)
             return known
 
     def _remembered(self, origin: str) -> Known | None:

@@ -74,6 +74,23 @@ class _Host:
         return max(self.asked_s, slowed_s)
 
 
+@dataclass(slots=True)
+class Turn:
+    """One request's turn at a host. The next one begins only once this request is on its way."""
+
+    host: _Host
+    started: float  # on the loop's clock
+    waits: bool = True  # for its request to leave
+
+    def left(self) -> None:
+        """The request goes out now: pauses count from here. Twice is once."""
+        if self.waits:
+            self.waits = False
+            self.started = asyncio.get_running_loop().time()
+            self.host.next_at = max(self.host.next_at, self.started + self.host.pause_s)
+            self.host.starting.release()
+
+
 class Turns:
     """The hosts that a crawl process asks."""
 
@@ -88,21 +105,26 @@ class Turns:
             self._hosts[name] = _Host(memory, concurrency, asyncio.Semaphore(concurrency))
         return self._hosts[name]
 
-    async def take(self, url: str, *, delay_s: float, concurrency: int, going_on: Callable[[], bool]) -> float:
-        """Wait for a turn at the URL's host, and give the moment on the loop's clock; `give_back` must follow.
+    async def take(self, url: str, *, delay_s: float, concurrency: int, going_on: Callable[[], bool]) -> Turn:
+        """Wait for a turn at the URL's host; `left` and `give_back` must follow.
 
         Raises HostQuiet if the host is not to be asked now, CrawlEnding as soon as `going_on` says no."""
         host = self._host(host_of(url), concurrency)
         host.floor_s = max(host.floor_s, delay_s)
         await host.free.acquire()
         try:
-            async with host.starting:
-                return await self._start(host, going_on)
+            await host.starting.acquire()
+            try:
+                await self._wait(host, going_on)
+            except BaseException:
+                host.starting.release()
+                raise
         except BaseException:
             host.free.release()
             raise
+        return Turn(host, asyncio.get_running_loop().time())
 
-    async def _start(self, host: _Host, going_on: Callable[[], bool]) -> float:
+    async def _wait(self, host: _Host, going_on: Callable[[], bool]) -> None:
         now = asyncio.get_running_loop().time
         while True:
             if not going_on():
@@ -110,11 +132,8 @@ class Turns:
             self._check_quiet(host)
             left_s = host.next_at - now()
             if left_s <= 0:
-                break
+                return
             await asyncio.sleep(min(left_s, LOOK_EVERY_S))
-        started = now()
-        host.next_at = started + host.pause_s
-        return started
 
     def _check_quiet(self, host: _Host) -> None:
         until = host.memory.retry_at
@@ -125,21 +144,25 @@ class Turns:
         )
         raise HostQuiet(f"{host.memory.origin} {why}; not asked again before {until:%Y-%m-%d %H:%M:%S} UTC")
 
-    def give_back(self, url: str, started: float, *, answered: bool) -> None:
+    def give_back(self, turn: Turn, *, answered: bool) -> None:
         """The exchange is over. `answered`: it tells how long the host takes."""
-        host = self._host(host_of(url))
-        took_s = asyncio.get_running_loop().time() - started
+        host = turn.host
+        turn.left()
+        took_s = asyncio.get_running_loop().time() - turn.started
         if answered:
             share = SMOOTHING if host.smoothed_s else 1.0
             host.smoothed_s = share * took_s + (1 - share) * host.smoothed_s
-        host.next_at = max(host.next_at, started + host.pause_s)
+        host.next_at = max(host.next_at, turn.started + host.pause_s)
         if host.concurrency == 1:  # when the request left is not known: at the latest it was with the answer
             host.next_at = max(host.next_at, asyncio.get_running_loop().time() + host.asked_s)
         host.free.release()
 
-    def slow_down(self, url: str, crawl_delay_s: float) -> None:
-        """What the host's robots.txt asks for between two requests."""
-        self._host(host_of(url)).crawl_delay_s = min(crawl_delay_s, MAX_CRAWL_DELAY_S)
+    def slow_down(self, url: str, crawl_delay_s: float, *, just_asked: bool) -> None:
+        """What the host's robots.txt asks for between two requests. `just_asked`: the first of them was for itself."""
+        host = self._host(host_of(url))
+        host.crawl_delay_s = min(crawl_delay_s, MAX_CRAWL_DELAY_S)
+        if just_asked:
+            host.next_at = max(host.next_at, asyncio.get_running_loop().time() + host.crawl_delay_s)
 
     def memory_of(self, url: str) -> HostMemory:
         """What is remembered of the URL's host; `remember` writes changes down."""

@@ -41,6 +41,7 @@ from crawlers.conditional import REVISIT, VALIDATES
 from crawlers.exchange import Exchange, TappedRequest, Tls
 from crawlers.framing import MAX_HEAD_BYTES, AnswerParser
 from crawlers.limits import AS_SENT, KEPT_OF_ARTICLES_BYTES, MAX_DECODED_BYTES, TOLD_PUBLISHED, VIA
+from crawlers.politeness import TURN
 from crawlers.robots import SAID
 from crawlers.room import Room
 from crawlers.wire_faults import FAULTS, TOO_LARGE, AnswerTooLarge, HeadTooLarge, certificate_problem, named
@@ -251,6 +252,9 @@ class TappedHandler(HTTP11DownloadHandler):
         """Fetch once there is room for it, and record what was sent and received, however it ended, before
         anybody else sees it. Raises NoRoom if the crawl ends first."""
         await self._door.enter(lambda: self._crawler.crawling)
+        turn = request.meta.get(TURN)
+        if turn is not None:
+            turn.left()
         exchange = Exchange(request.url.partition("#")[0], self._clock, self._clock())
         exchange.via, exchange.told_published = request.meta.get(VIA, ""), request.meta.get(TOLD_PUBLISHED)
         exchange.first_time = bool(request.meta.get(AS_SENT)) and not request.meta.get(REVISIT)

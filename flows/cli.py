@@ -15,6 +15,7 @@ import typer
 from flows import archive_commands
 from flows.backfill_command import backfill
 from flows.crawl_command import crawl
+from flows.politeness_command import politeness
 from flows.server_commands import deploy, metrics, up
 from flows.sources_command import sources_app
 from flows.stopping import stoppable
@@ -49,6 +50,7 @@ def _day(text: str | None, option: str) -> date | None:
 
 app.command()(crawl)
 app.command()(backfill)
+app.command()(politeness)
 
 
 @app.command()

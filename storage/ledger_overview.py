@@ -51,6 +51,13 @@ def owes_urls(ledger: Ledger, source: str) -> bool:
         return connection.execute(owed.limit(1)).first() is not None
 
 
+def refused_urls(ledger: Ledger, source: str) -> list[str]:
+    """URLs of a source that its publisher does not want fetched. Raises LedgerError."""
+    refused = select(urls.c.url).where(urls.c.source == source, urls.c.state == State.REFUSED, NOT_DONE)
+    with _reading(ledger) as connection:
+        return list(connection.execute(refused).scalars())
+
+
 def captures_by_offset(ledger: Ledger, part: Part) -> dict[int, Captured]:
     """The captures of a part that are written down, by the offset of their records. Raises LedgerError."""
     mine = (captures.c.source == part.source, captures.c.run == part.run, captures.c.part == part.number)
