@@ -161,6 +161,7 @@ class Turns:
         """What the host's robots.txt asks for between two requests. `just_asked`: the first of them was for itself."""
         host = self._host(host_of(url))
         host.crawl_delay_s = min(crawl_delay_s, MAX_CRAWL_DELAY_S)
+        logger.info("%s: robots.txt asks for %g s between two requests", url, crawl_delay_s)
         if just_asked:
             host.next_at = max(host.next_at, asyncio.get_running_loop().time() + host.crawl_delay_s)
 

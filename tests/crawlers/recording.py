@@ -34,9 +34,18 @@ class RecordingHouse:
             self.faults.append,
         )
 
-    def exchange(self, received: bytes, url: str = FEED, *, complete: bool = True, first: bool = False) -> Exchange:
+    def exchange(
+        self,
+        received: bytes,
+        url: str = FEED,
+        *,
+        complete: bool = True,
+        first: bool = False,
+        about: Captured | None = None,
+    ) -> Exchange:
+        """An answer as received; `about` is the capture whose validators were sent with the request."""
         self.now += timedelta(minutes=1)
-        exchange = Exchange(url, lambda: self.now, self.now, first_time=first)
+        exchange = Exchange(url, lambda: self.now, self.now, first_time=first, validates=about)
         exchange.begin("192.0.2.1", 80)
         exchange.sent += b"GET / HTTP/1.1\r\nHost: site.test\r\n\r\n"
         exchange.receive(received)
@@ -44,8 +53,8 @@ class RecordingHouse:
         exchange.problem = None if complete else "closed early: as it happens"
         return exchange
 
-    def capture(self, received: bytes, url: str = FEED, **how: bool) -> Captured:
-        row = self.recorder.record(self.exchange(received, url, **how))
+    def capture(self, received: bytes, url: str = FEED, about: Captured | None = None, **how: bool) -> Captured:
+        row = self.recorder.record(self.exchange(received, url, about=about, **how))
         self.recorder.flush()
         return row
 

@@ -163,7 +163,7 @@ def test_twenty_redirects_are_followed_and_kept_and_one_more_is_named(tmp_path: 
         ended = outcome(run_job(job_for(tmp_path, source_at(server.base))))
     assert (ended.counts["fetched"], ended.counts["failed"], ended.counts.get("refused", 0)) == (1, 1, 0)
     assert [line for line in ended.problems if "max redirections reached" in line] == ended.problems
-    assert ended.counts["captures"] == 3 + 21 + 21  # robots.txt, again for its sitemaps, and home
+    assert ended.counts["captures"] == 2 + 21 + 21  # robots.txt and home
 
 
 def test_no_cookie_no_referrer_and_no_password_of_a_proxy_is_ever_sent(tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_no_cookie_no_referrer_and_no_password_of_a_proxy_is_ever_sent(tmp_path:
         sent = {name.lower(): value for name, value in lines}
         assert not sent.keys() & {b"cookie", b"referer", b"authorization", b"proxy-authorization"}
         agents.add(sent[b"user-agent"])
-    assert len(server.log) == 6  # robots.txt twice: for its rules, and for the sitemaps it may list
+    assert len(server.log) == 5
     assert [b"Warraq/" in agent and b"+mailto:tests@warraq.invalid" in agent for agent in agents] == [True]
 
 

@@ -19,6 +19,7 @@ def test_a_crawl_and_a_replay_with_s3_and_postgresql_leave_no_secret_behind(
         WARRAQ_S3_ENDPOINT=seaweedfs.endpoint,
         WARRAQ_LEDGER=postgres_url,
         WARRAQ_SOURCES=str(tmp_path / "sources"),
+        WARRAQ_SPOOL_GRACE="0s",
         **seaweedfs.environment(),
     )
     with running_newsroom() as newsroom:
