@@ -6,9 +6,11 @@ or a robots meta element. Sources: https://contentsignals.org/, https://www.w3.o
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import cast
+
+from isal import isal_zlib
 
 from crawlers.robots_rules import Robots
 
@@ -23,6 +25,7 @@ _HEAD_BYTES = 32 << 10  # where a page's meta elements are looked for
 _META = re.compile(rb"<meta\b[^>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(rb"""\b(name|content)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 _NO_AI = re.compile(r"\b(?:noai|noimageai)\b", re.IGNORECASE)
+_DAMAGED = cast("type[Exception]", isal_zlib.error)
 _TRAINING_NO = re.compile(r"\bai-train\s*=\s*no\b", re.IGNORECASE)
 
 
@@ -73,8 +76,8 @@ def _start_of(body: bytes, coding: str) -> bytes:
     if "gzip" not in coding:
         return body[:_HEAD_BYTES]
     try:
-        return zlib.decompressobj(wbits=31).decompress(body, _HEAD_BYTES)
-    except zlib.error:
+        return isal_zlib.decompressobj(wbits=31).decompress(body, _HEAD_BYTES)
+    except _DAMAGED:
         return b""
 
 
