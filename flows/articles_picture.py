@@ -57,7 +57,7 @@ def articles_picture(of: Days) -> str:
  height="{height}" direction="rtl" lang="ar" font-family="{FONTS}" font-size="14">
 <rect width="100%" height="100%" fill="#fff"/>
 <text x="{right}" y="26" font-size="18" font-weight="bold">المقالات في كل يوم</text>
-<text x="{_SIDE}" y="26" fill="#555" direction="ltr" text-anchor="start">{words}</text>
+<text x="{_SIDE}" y="26" fill="#555" text-anchor="end">{words}</text>
 {bars}<path d="M{_SIDE} {base}H{right}" stroke="#888"/>
 {"".join(_legend(each, number, base + 52) for number, each in enumerate(shown))}
 </svg>

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from prefect.artifacts import create_image_artifact, create_markdown_artifact
+from prefect.artifacts import create_markdown_artifact
 
 from flows.articles_picture import articles_picture, last_days, picture_url
 from flows.artifacts import MAX_CHARS, MAX_ROWS, listed, plain
@@ -61,22 +61,16 @@ _COLUMNS = (
 )
 
 
-def leave_report(house: House, report: Report, forms: Mapping[str, str] | None = None) -> None:
-    """Make the report artifact of the current flow run; for a crawl, a picture of the last days too.
-
-    `forms`: addresses of the run forms by deployment; None: the server is asked for them."""
+def leave_report(house: House, report: Report) -> None:
+    """Make the report artifact of the current flow run; a crawl's has a picture of the last days in it."""
+    picture = ""
+    if report.kind == "crawl":
+        picture = picture_url(articles_picture(last_days(house, [each.source for each in report.sources])))
     create_markdown_artifact(
         key=f"{report.kind}-report",
-        markdown=markdown(report, form_addresses() if forms is None else forms),
+        markdown=markdown(report, form_addresses(), picture),
         description=f"What this {report.kind} came to",
     )
-    if report.kind == "crawl":
-        picture = articles_picture(last_days(house, [each.source for each in report.sources]))
-        create_image_artifact(
-            image_url=picture_url(picture),
-            key="articles-a-day",
-            description="Articles a day, the last 30 days · المقالات في كل يوم، آخر ثلاثين يومًا",
-        )
 
 
 def form_addresses() -> dict[str, str]:
@@ -94,14 +88,17 @@ def form_addresses() -> dict[str, str]:
     return found
 
 
-def markdown(report: Report, forms: Mapping[str, str] | None = None) -> str:
-    """The whole report. Arabic first lines are marked right to left."""
+def markdown(report: Report, forms: Mapping[str, str] | None = None, picture: str = "") -> str:
+    """The whole report. Arabic first lines are marked right to left.
+
+    `forms`: addresses of the run forms by deployment. `picture`: the address of one; empty: none is shown."""
     forms = forms or {}
     parts = (
         _heading(report),
         _owed(report, forms),
         _english(report),
         _arabic(report),
+        f"![المقالات في كل يوم]({picture})" if picture else "",
         _sample(report),
         _replay(report, forms),
         _files(report),
@@ -151,7 +148,8 @@ def _english(report: Report) -> str:
     heads = ("publisher", "outcome", *(column.english for column in columns), "rejected")
     rows = [f"| {' | '.join(heads)} |", f"|---|---|{'--:|' * (len(heads) - 2)}"]
     for each in _shown(report):
-        cells = (plain(each.name_en or each.source), each.outcome, *(column.cell(each) for column in columns))
+        outcome = f"{each.outcome}, **owes**" if each.owed else each.outcome
+        cells = (plain(each.name_en or each.source), outcome, *(column.cell(each) for column in columns))
         rows.append(f"| {' | '.join((*cells, _rejected(each, {})))} |")
     return "\n".join(rows) + _cut(report, "… and {} more publishers; their manifests lie below `runs/`")
 
@@ -166,7 +164,7 @@ def _arabic(report: Report) -> str:
     heads = ("المرفوض", *(column.arabic for column in columns), "النتيجة", "الناشر")
     rows = [f"| {' | '.join(heads)} |", f"|{'--:|' * len(heads)}"]
     for each in _shown(report):
-        outcome = _OUTCOMES_AR.get(each.outcome, each.outcome)
+        outcome = _OUTCOMES_AR.get(each.outcome, each.outcome) + ("، **وبقي معلّق**" if each.owed else "")
         cells = (_rejected(each, _REASONS_AR), *(column.cell(each) for column in columns), outcome)
         rows.append(f"| {' | '.join((*cells, plain(each.name_ar or each.source)))} |")
     return f'<div dir="rtl"><b>{title}</b>: {state}</div>\n\n' + "\n".join(rows) + _cut(report, more)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
+from flows.articles_picture import Daily, Days, articles_picture, last_days
 from flows.artifacts import MAX_LINES, MAX_ROWS
 from flows.report import Report, SourceReport
 from flows.report_page import _OUTCOMES_AR, markdown
 from storage.model import Article, Reason, Tally
+from tests.flows.archives import SOURCE, add_run, write_source
+from tests.flows.houses import house_in
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 EVIL = '</div>|<script>alert("x")</script>\r\n\n# عنوان | [x](javascript:y) `z` **ق** \\| &amp; \'">'
@@ -136,3 +142,24 @@ def test_what_is_very_long_is_cut() -> None:
     long = "x" * 200_000
     text = markdown(report(source(owed=[long], sample=[article(title=long, text=long)])))
     assert text.count("x") < 2_000
+
+
+def test_what_is_owed_leads_to_a_form_that_is_filled_in() -> None:
+    forms = {"crawl": "/deployments/deployment/c/run", "replay": "/deployments/deployment/r/run"}
+    text = markdown(report(source("ill", owed=["x"], warcs=["raw/ill/1.warc.gz"]), source("well")), forms, "data:,x")
+    crawl, replay = re.findall(r"\((/deployments/[^)]*)\)", text)
+    assert json.loads(unquote(crawl.partition("?parameters=")[2])) == {"sources": ["ill"]}
+    assert json.loads(unquote(replay.partition("?parameters=")[2])) == {"warcs": ["raw/ill/1.warc.gz"]}
+    assert "![المقالات في كل يوم](data:,x)" in text and "finished, **owes**" in text
+
+
+def test_the_picture_of_the_last_days_counts_what_is_in_the_archive(tmp_path: Path) -> None:
+    with house_in(tmp_path, sources=write_source(tmp_path / "sources"), readers=1) as house:
+        add_run(house, 1, articles=5)
+        found = last_days(house, [SOURCE, "no-such"])
+        drawn = articles_picture(found)
+    assert len(found.days) == 30 and found.days[-1] == house.clock().date()
+    assert {each.name: len(each.counts) for each in found.publishers} == {"الصحيفة": 30, "no-such": 30}
+    many = Days(found.days, tuple(Daily(f"ناشر {n} <b>", (n,) * 30) for n in range(20, 0, -1)))
+    assert "غيرهم (12)" in articles_picture(many) and "<b>" not in articles_picture(many)
+    assert drawn.startswith("<svg") and "مقالة في آخر 30 يومًا" in drawn
