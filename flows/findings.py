@@ -5,14 +5,16 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
-from flows.rebuilding import Rebuilt
 from flows.statuses import SourceStatus, Status
 from flows.terminal import data, print_json, words
-from flows.verifying import Verification
+
+if TYPE_CHECKING:  # `warraq status` needs neither, and they load Scrapy
+    from flows.rebuilding import Rebuilt
+    from flows.verifying import Verification
 
 MAX_UNKNOWN = 20  # lines of what could not be known, of which there is one a run
 

@@ -9,7 +9,10 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import count, product
 from pathlib import Path
 
 from tests.crawlers.byte_server import serving_bytes
@@ -41,7 +44,9 @@ or held up, and then the same command again. A row is only written after these w
   an undisturbed run's;
 - no page was asked for more than once again;
 - warcio and FastWARC read every WARC, with every digest right; the spool is empty;
-- while anything was owed, the command and `warraq status` ended with 1 and said what; at the end both end with 0.
+- nothing of the killed processes' work is left in the folder for temporary files;
+- while anything was owed, the command and `warraq status` ended with 1 and said what; at the end the command ended
+  with 0, and the status says that nothing is owed.
 
 """
 KILLS = "| trial | killed | after s | captures durable then | exit code of the next run |\n|---|---|---|---|---|"
@@ -51,39 +56,56 @@ STARVED = (
 DEATHS = "| process | died in | at | captures durable | exit code of the next run |\n|---|---|---|---|---|"
 
 
+Row = Callable[[Path], str]  # a trial, in a folder of its own, to its row
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     title: str
     columns: str
-    rows: Callable[[Path], Iterator[str]]
+    trials: Callable[[ExitStack], Iterator[Row]]
 
 
-def _kills(folder: Path) -> Iterator[str]:
-    with serving_bytes(answers(PAGES)) as site:
-        for number in range(1, 1 + TRIALS):
-            yield killed_at_random(number, folder / str(number), site, PAGES)
+def _kills(_: ExitStack) -> Iterator[Row]:
+    for number in range(1, 1 + TRIALS):
+
+        def trial(folder: Path, number: int = number) -> str:
+            with serving_bytes(answers(PAGES)) as site:
+                return killed_at_random(number, folder, site, PAGES)
+
+        yield trial
 
 
-def _stores(folder: Path) -> Iterator[str]:
-    with serving_bytes(answers(FEW)) as site, seaweedfs() as server, lying_s3(server) as lying:
-        os.environ.update(server.environment())
-        for mode in STORE_FAULTS:
-            for number in range(TRIALS_EACH):
-                yield with_a_store_that(number, mode, folder / f"{mode}-{number}", site, FEW, lying)
+def _stores(running: ExitStack) -> Iterator[Row]:
+    server = running.enter_context(seaweedfs())
+    os.environ.update(server.environment())
+    for mode, number in product(STORE_FAULTS, range(TRIALS_EACH)):
+
+        def trial(folder: Path, mode: str = mode, number: int = number) -> str:
+            with serving_bytes(answers(FEW)) as site, lying_s3(server) as lying:
+                return with_a_store_that(number, mode, folder, site, FEW, lying)
+
+        yield trial
 
 
-def _disks(folder: Path) -> Iterator[str]:
-    with serving_bytes(slow_answers(FEW)) as site:
-        for number in range(DISK_TRIALS):
-            yield with_a_full_disk(number, folder / str(number), site, FEW)
+def _disks(_: ExitStack) -> Iterator[Row]:
+    for number in range(DISK_TRIALS):
+
+        def trial(folder: Path, number: int = number) -> str:
+            with serving_bytes(slow_answers(FEW)) as site:
+                return with_a_full_disk(number, folder, site, FEW)
+
+        yield trial
 
 
-def _deaths(folder: Path) -> Iterator[str]:
-    with serving_bytes(answers(FEW)) as site:
-        for number, moment in enumerate(MOMENTS):
-            yield dying_at(moment, folder / str(number), site, FEW)
-        for number, moment in enumerate(MENDING_MOMENTS):
-            yield dying_at(moment, folder / f"again-{number}", site, FEW, after_a_kill=True)
+def _deaths(_: ExitStack) -> Iterator[Row]:
+    for moment, after_a_kill in [*((each, False) for each in MOMENTS), *((each, True) for each in MENDING_MOMENTS)]:
+
+        def trial(folder: Path, moment: str = moment, after_a_kill: bool = after_a_kill) -> str:
+            with serving_bytes(answers(FEW)) as site:
+                return dying_at(moment, folder, site, FEW, after_a_kill=after_a_kill)
+
+        yield trial
 
 
 SECTIONS = {
@@ -94,21 +116,32 @@ SECTIONS = {
 }
 
 
+def rows_of(section: Section, at_once: int) -> Iterator[str]:
+    """The rows of a section, in its order; so many trials go on at the same time."""
+    with (
+        tempfile.TemporaryDirectory(prefix="warraq-kills-") as folder,
+        ExitStack() as running,
+        ThreadPoolExecutor(at_once) as pool,
+    ):
+        trials = list(section.trials(running))
+        yield from pool.map(lambda trial, number: trial(Path(folder) / str(number)), trials, count())
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sections", nargs="*", help=f"of {', '.join(SECTIONS)}; none: all, written to {DOCUMENT.name}")
-    chosen = parser.parse_args().sections
+    parser.add_argument("--at-once", type=int, default=2, metavar="N", help="trials that go on at the same time")
+    asked = parser.parse_args()
     written = [HEAD]
-    for name in chosen or SECTIONS:
+    for name in asked.sections or SECTIONS:
         section = SECTIONS[name]
         rows = []
-        with tempfile.TemporaryDirectory(prefix="warraq-kills-") as folder:
-            for row in section.rows(Path(folder)):
-                rows.append(row)
-                sys.stderr.write(row + "\n")
+        for row in rows_of(section, asked.at_once):
+            rows.append(row)
+            sys.stderr.write(row + "\n")
         written.append(f"## {section.title}\n\n{section.columns}\n" + "\n".join(rows) + "\n\n")
     text = "".join(written).rstrip() + "\n"
-    if chosen:
+    if asked.sections:
         sys.stdout.write(text)
     else:
         DOCUMENT.write_text(text, "utf-8")

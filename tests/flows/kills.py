@@ -22,6 +22,9 @@ import yaml
 from fastwarc.warc import ArchiveIterator
 from warcio.checker import Checker
 
+from flows.house import open_house
+from flows.settings import Settings
+from flows.statuses import status_of
 from storage.articles import read_articles
 from storage.store import Store, open_store
 from storage.warc import read_records
@@ -70,8 +73,15 @@ class Trial:
         }
         (self.folder / "sources").mkdir(parents=True)
         (self.folder / "sources/prova.yaml").write_text(yaml.safe_dump(source, allow_unicode=True), "utf-8")
+        (self.folder / "temporary").mkdir()
         self.site.log.clear()
-        own = {"WARRAQ_SOURCES": str(self.folder / "sources"), "WARRAQ_SPOOL_GRACE": "0s", "PYTHONPATH": str(ROOT)}
+        own = {
+            "WARRAQ_SOURCES": str(self.folder / "sources"),
+            "WARRAQ_SPOOL_GRACE": "0s",
+            "WARRAQ_READERS": "1",
+            "PYTHONPATH": str(ROOT),
+            "TMPDIR": str(self.folder / "temporary"),
+        }
         self.variables = environment_in(self.folder, **(own | self.more))
 
     @property
@@ -148,8 +158,20 @@ class Trial:
         assert max(asked.values()) <= 2, "a page was asked for more than once again"
         spool = Path(self.variables["WARRAQ_SPOOL"])
         assert [file for file in spool.rglob("*") if file.is_file() and file.name != "filler"] == []
-        status = self.run([*COMMAND, "status"])
-        assert status.returncode == 0, status.stderr
+        assert list(Path(self.variables["TMPDIR"]).iterdir()) == [], "a working folder is left"
+        self._check_status()
+
+    def _check_status(self) -> None:
+        settings = Settings(
+            store=self.variables["WARRAQ_STORE"],
+            s3_endpoint=self.variables.get("WARRAQ_S3_ENDPOINT"),
+            ledger=self.variables["WARRAQ_LEDGER"],
+            spool=Path(self.variables["WARRAQ_SPOOL"]),
+            sources=self.folder / "sources",
+        )
+        with open_house(settings, store_may_wait=True) as house:
+            status = status_of(house)
+            assert (status.exit_code, status.owed) == (0, [])
 
     def _check_files(self, files: list[Path], known: set[str]) -> None:
         class Arguments:

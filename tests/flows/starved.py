@@ -16,7 +16,8 @@ from tests.small_disks import fill, small_disk
 from tests.storage.lying_s3 import LyingS3
 
 STORE_FAULTS = ("refusing", "busy", "torso", "losing", "forgetful")
-TRIALS_EACH = 3
+TARGETS = ("command", "child", "both")
+TRIALS_EACH = 3  # one for each target
 DISK_TRIALS = 3
 
 # A process, and where in our own code it dies: module, function, at its call or its return, at which time.
@@ -68,7 +69,7 @@ def owed_everywhere(trial: Trial, done: subprocess.CompletedProcess[str]) -> Non
 def with_a_store_that(number: int, mode: str, folder: Path, site: ByteServer, pages: int, lying: LyingS3) -> str:
     """A crawl whose store fails this way, killed at random; the same again; then it is settled with an honest store."""
     dice = random.Random(f"{mode} {number}")
-    target = dice.choice(["command", "child", "both"])
+    target = TARGETS[(STORE_FAULTS.index(mode) + number) % len(TARGETS)]
     store = {"WARRAQ_STORE": f"s3://{lying.server.bucket}/{mode}-{number}", "WARRAQ_S3_ENDPOINT": lying.endpoint}
     trial = Trial(folder, site, pages, store | lying.server.environment())
     lying.lies.clear()

@@ -15,7 +15,7 @@ from __future__ import annotations
 import http.client
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -68,6 +68,10 @@ def _handler(lying: LyingS3) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
 
         def handle_any(self) -> None:
+            with suppress(ConnectionError):  # whoever asked was killed
+                self.handle_one()
+
+        def handle_one(self) -> None:
             if lying.mode == "refusing":
                 self.close_connection = True
                 return
