@@ -17,6 +17,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -48,19 +49,21 @@ class LyingS3:
 
     def after(self, method: str, key: str, status: int, body: bytes) -> None:
         """Spoil what an honest server has just done."""
-        if status != 200 or not self.is_lied_about(key):
+        forgets = method == "GET" and self.mode == "forgetful" and key not in self._given_back
+        spoils = forgets or (method == "PUT" and self.mode in ("torso", "losing"))
+        if status != 200 or not spoils or not self.is_lied_about(key):
             return
-        client = self.server.client()
-        if method == "PUT" and self.mode == "torso":
-            client.put_object(Bucket=self.server.bucket, Key=key, Body=body[: len(body) // 2])
-        elif method == "PUT" and self.mode == "losing":
-            client.delete_object(Bucket=self.server.bucket, Key=key)
-        elif method == "GET" and self.mode == "forgetful" and key not in self._given_back:
-            self._given_back.add(key)
-            client.delete_object(Bucket=self.server.bucket, Key=key)
+        if self.mode == "torso":
+            self._client.put_object(Bucket=self.server.bucket, Key=key, Body=body[: len(body) // 2])
         else:
-            return
+            self._client.delete_object(Bucket=self.server.bucket, Key=key)
+        if forgets:
+            self._given_back.add(key)
         self.lies.append(key)
+
+    @cached_property
+    def _client(self) -> Any:
+        return self.server.client()
 
 
 def _handler(lying: LyingS3) -> type[BaseHTTPRequestHandler]:
