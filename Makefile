@@ -23,8 +23,8 @@ demo: .venv/running  ## crawl the bundled newsroom into an archive, and read it 
 test: .venv/developing  ## the quick tests, a file to a process; ARGS=tests/storage for some, WORKERS=0 for one process
 	@$(BIN)/python -m pytest -m "not slow" -rs -n $(WORKERS) --dist loadfile $(ARGS)
 
-test-slow: .venv/developing  ## the tests that take minutes
-	@$(BIN)/python -m pytest -m slow -rs $(ARGS)
+test-slow: .venv/developing  ## the tests that take minutes, a file to a process
+	@$(BIN)/python -m pytest -m slow -rs -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: lint types contracts test  ## all that must hold before a commit
 

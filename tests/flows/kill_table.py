@@ -1,6 +1,7 @@
 """`make kill-table`: crawls killed, starved and lied to, each made whole by the next run; writes docs/kills.md.
 
-The same trials are tests, marked slow. A trial that loses or doubles anything ends this with its assertion."""
+The same trials are tests, marked slow. A trial that loses or doubles anything ends this with its assertion, once the
+others of its section are over; with a journal, the same command again goes on from there."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import count, product
+from itertools import product
 from pathlib import Path
 
 from tests.crawlers.byte_server import serving_bytes
@@ -116,30 +117,49 @@ SECTIONS = {
 }
 
 
-def rows_of(section: Section, at_once: int) -> Iterator[str]:
-    """The rows of a section, in its order; so many trials go on at the same time."""
+def rows_of(name: str, at_once: int, journal: Path | None) -> Iterator[str]:
+    """The rows of a section, in its order; so many trials go on at the same time.
+
+    A row that the journal has, from a run that was broken off, is taken from there."""
+    known = _rows_in(journal) if journal else {}
     with (
         tempfile.TemporaryDirectory(prefix="warraq-kills-") as folder,
         ExitStack() as running,
         ThreadPoolExecutor(at_once) as pool,
     ):
-        trials = list(section.trials(running))
-        yield from pool.map(lambda trial, number: trial(Path(folder) / str(number)), trials, count())
+
+        def row(number: int, trial: Row) -> str:
+            key = f"{name} {number}"
+            if key not in known:
+                done = trial(Path(folder) / str(number))
+                if journal:
+                    with journal.open("a", encoding="utf-8") as file:
+                        file.write(f"{key}\t{done}\n")
+                sys.stderr.write(f"{done}\n")
+                return done
+            return known[key]
+
+        rows = [pool.submit(row, number, trial) for number, trial in enumerate(SECTIONS[name].trials(running), start=1)]
+        yield from [each.result() for each in rows]
+
+
+def _rows_in(journal: Path) -> dict[str, str]:
+    if not journal.exists():
+        return {}
+    return dict(line.split("\t", 1) for line in journal.read_text("utf-8").splitlines())
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sections", nargs="*", help=f"of {', '.join(SECTIONS)}; none: all, written to {DOCUMENT.name}")
     parser.add_argument("--at-once", type=int, default=2, metavar="N", help="trials that go on at the same time")
+    parser.add_argument("--journal", type=Path, help="keep rows there, and go on from those that are there already")
     asked = parser.parse_args()
     written = [HEAD]
     for name in asked.sections or SECTIONS:
         section = SECTIONS[name]
-        rows = []
-        for row in rows_of(section, asked.at_once):
-            rows.append(row)
-            sys.stderr.write(row + "\n")
-        written.append(f"## {section.title}\n\n{section.columns}\n" + "\n".join(rows) + "\n\n")
+        rows = "\n".join(rows_of(name, asked.at_once, asked.journal))
+        written.append(f"## {section.title}\n\n{section.columns}\n{rows}\n\n")
     text = "".join(written).rstrip() + "\n"
     if asked.sections:
         sys.stdout.write(text)

@@ -35,6 +35,7 @@ COMMAND = [sys.executable, "-m", "flows.cli"]
 CRAWL = [*COMMAND, "crawl", "prova"]
 SETTLE = [*COMMAND, "status", "--settle"]
 ROOT = Path(__file__).parents[2]
+WITHIN_S = 600.0  # what takes seconds, on a machine with much else to do
 
 
 def page(number: int) -> bytes:
@@ -90,7 +91,9 @@ class Trial:
 
     def run(self, command: list[str], **more: str) -> subprocess.CompletedProcess[str]:
         environment = self.variables | more
-        return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=240)
+        return subprocess.run(
+            command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=WITHIN_S
+        )
 
     def dies_at(self, moment: str) -> bool:
         """Run the crawl with a process of it that is to die at this moment; whether it did."""
@@ -105,7 +108,7 @@ class Trial:
         wanted = round(min(moment, 1.0) * self.pages)
         silent = subprocess.DEVNULL
         with subprocess.Popen(CRAWL, cwd=self.folder, env=self.variables, stdout=silent, stderr=silent) as running:
-            deadline = time.monotonic() + 120
+            deadline = time.monotonic() + WITHIN_S
             while sum(each.path.startswith("/a/") for each in self.site.log) < wanted and running.poll() is None:
                 assert time.monotonic() < deadline, "the crawl does not come so far"
                 time.sleep(0.002)
@@ -122,8 +125,8 @@ class Trial:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 continue  # it had ended: a kill too late is a trial too
-        running.wait(60)
-        deadline = time.monotonic() + 60
+        running.wait(WITHIN_S)
+        deadline = time.monotonic() + WITHIN_S
         while any(Path(f"/proc/{pid}").exists() for pid in children):
             assert time.monotonic() < deadline, "an orphan is left"
             time.sleep(0.05)

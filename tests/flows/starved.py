@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.crawlers.byte_server import ByteServer
 from tests.crawlers.scripted import Scripted
-from tests.flows.kills import COMMAND, CRAWL, SETTLE, Trial, answers
+from tests.flows.kills import COMMAND, CRAWL, SETTLE, WITHIN_S, Trial, answers
 from tests.small_disks import fill, small_disk
 from tests.storage.lying_s3 import LyingS3
 
@@ -119,7 +119,7 @@ def with_a_full_disk(number: int, folder: Path, site: ByteServer, pages: int) ->
                 running.send_signal(signal.SIGTERM)
             assert filler is not None
             if what == "stopped":
-                assert running.wait(60) != 0
+                assert running.wait(WITHIN_S) != 0
             filler.unlink()
             running.stdout.read()
         assert (running.returncode == 0) == (what == "given room"), running.returncode
