@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.1
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check lint types contracts bench-capture bench-reading recall kill-table catalogue lock clean
+.PHONY: help demo test test-slow check lint types contracts bench-capture bench-reading bench-replay recall kill-table catalogue lock clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,9 @@ bench-capture: .venv/developing  ## CPU of a crawl with capture beside bare Scra
 
 bench-reading: .venv/developing  ## quality and speed of the reading beside trafilatura, newspaper4k, goose3, readability; ROUNDS=3
 	@$(BIN)/python -m tests.benches.reading --rounds $(ROUNDS) $(ARGS)
+
+bench-replay: .venv/developing  ## pages a second of replays, and the reading of WARCs, beside datatrove, FastWARC, cdxj-indexer; ROUNDS=3
+	@$(BIN)/python -m tests.benches.replay --rounds $(ROUNDS) $(ARGS)
 
 catalogue: .venv/running  ## write docs/catalogue.md from the source files
 	@$(BIN)/python -m crawlers.catalogue_table >docs/catalogue.md

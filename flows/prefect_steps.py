@@ -13,6 +13,8 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import FlowRunContext
 from prefect.logging.handlers import APILogHandler
+from prefect.task_runners import TaskRunner
+from prefect.utilities.callables import get_call_parameters
 
 from flows.steps import Item, Pending, Result, Step
 from storage.errors import Passing
@@ -24,6 +26,10 @@ _OURS = ("flows", "crawlers", "storage")
 
 class PrefectSteps:
     """Runs inside a flow; each item of a step becomes a task run."""
+
+    def __init__(self, engine: TaskRunner[Any] | None = None) -> None:
+        """`engine`: what runs the tasks; None: the flow's own, threads of its process."""
+        self._engine = engine
 
     def start(self, step: Step[Item, Result], items: Sequence[Item]) -> Sequence[Pending[Result]]:
         action = step.bounded()
@@ -39,7 +45,10 @@ class PrefectSteps:
                 persist_result=False,
             )
             run = as_task(action)
-            started.append(_TaskRun(run.submit(item)))
+            if self._engine is None:
+                started.append(_TaskRun(run.submit(item)))
+            else:
+                started.append(_TaskRun(self._engine.submit(run, get_call_parameters(run.fn, (item,), {}))))
         return started
 
 

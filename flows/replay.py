@@ -10,9 +10,10 @@ from pydantic import Field
 
 from flows.artifacts import ProgressArtifact
 from flows.crawl import state_of
+from flows.dask_engine import dask_engine, read_by_a_worker
 from flows.house import open_house
 from flows.prefect_steps import PrefectSteps, logs_in_the_run
-from flows.replaying import replay_warcs, warcs_to_replay
+from flows.replaying import replay_warcs, sources_meant, warcs_to_replay
 from flows.report_page import leave_report
 from flows.source_choices import ALL_OF_THEM, chosen_ids
 from flows.watch import watched_worker
@@ -42,9 +43,17 @@ def replay(
 ) -> Any:
     """Extract articles again from archived pages. What is there must come out the same, to the byte."""
     with watched_worker(), logs_in_the_run(), open_house() as house:
-        keys = warcs_to_replay(house, chosen_ids(sources), since, until, warcs or [])
+        ids = chosen_ids(sources)
+        keys = warcs_to_replay(house, ids, since, until, warcs or [])
         progress = ProgressArtifact("replay-progress", "How far this replay is · تقدّم إعادة الاستخراج")
-        report = replay_warcs(house, keys, steps=PrefectSteps(), watch=progress)
+        only = sources_meant(house, ids)
+        if house.settings.dask is None:
+            report = replay_warcs(house, keys, steps=PrefectSteps(), watch=progress, only=only)
+        else:
+            with dask_engine(house.settings.dask) as engine:
+                read = read_by_a_worker(only)
+                steps = PrefectSteps(engine)
+                report = replay_warcs(house, keys, steps=steps, watch=progress, only=only, elsewhere=read)
         progress.finish()
         leave_report(house, report)
     return state_of(report)

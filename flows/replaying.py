@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from fnmatch import translate
 from typing import Any
@@ -117,28 +118,36 @@ def replay_warcs(
     watch: Watch,
     at_once: int = AT_ONCE,
     only: frozenset[str] = frozenset(),
+    elsewhere: Callable[[str], ReadWarc] | None = None,
 ) -> Report:
     """Extract WARCs again, `at_once` side by side, past their damage, which is owed.
 
     What is there already must be the same to the byte; what is not is written. WARCs that this replay had done
-    before it was killed are not read again. `only`: of archives of others, the captures of these sources."""
+    before it was killed are not read again. `only`: of archives of others, the captures of these sources.
+    `elsewhere`: what reads a WARC in another process or machine; then `at_once` is for its engine to say."""
     started = house.clock()
     progress = ReplayProgress(house, warc_keys, only)
     reports: dict[str, SourceReport] = {}
     owed = [key for key in warc_keys if key not in progress.done]
 
-    def action(key: str) -> ReadWarc:
-        return read_past_damage(house, key, only)
+    turn = threading.Lock()
 
-    step: Step[str, ReadWarc] = Step("extract", action, _warc_name, STORE_RETRIES, at_once)
+    def here(key: str) -> ReadWarc:
+        done = read_past_damage(house, key, only)
+        with turn:  # at once, not in the order of the WARCs: a kill must not cost what others had done meanwhile
+            progress.remember(done)
+        return done
+
+    bound = 0 if elsewhere else at_once
+    step: Step[str, ReadWarc] = Step("extract", elsewhere or here, _warc_name, STORE_RETRIES, bound)
     pending = dict(zip(owed, steps.start(step, owed), strict=True))
     failed = False
     for number, key in enumerate(warc_keys):
         watch(Progress("reading", number, len(warc_keys), {}))
         outcome = pending[key].outcome() if key in pending else progress.done[key]
         if isinstance(outcome, ReadWarc):
-            if key in pending:
-                _name_extractors(house, outcome)
+            _name_extractors(house, outcome)  # of those remembered too: the kill may have come between
+            if elsewhere and key in pending:
                 progress.remember(outcome)
             _add(house, outcome, reports)
         else:

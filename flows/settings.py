@@ -99,6 +99,7 @@ class Settings(BaseSettings):
     patience: Duration = timedelta(minutes=10)  # of a crawl that waits for room on a disk or for the ledger
     readers: int = Field(default=0, ge=0, le=64)  # processes that read pages; 0: one a core
     page_seconds: float = Field(default=PAGE_SECONDS, ge=0.1, le=3600)  # of processor time, to read a page
+    dask: str | None = None  # scheduler that replays of the Prefect flow run on; `local`: one made for the run
     page_memory_mb: int = Field(default=PAGE_MEMORY >> 20, ge=128)  # a process that reads pages may hold
 
 

@@ -30,7 +30,7 @@ _KINDS = ("response", "revisit", "resource", "metadata")
 
 def index(file: Path, filename: str) -> bytes:
     """The whole index of a WARC file as UTF-8. `filename` is what the lines say. Raises DamagedWarc."""
-    records = warc.read_records(str(file), file.name, file.stat().st_size, most=_HEAD_BYTES)
+    records = warc.read_records(str(file), file.name, file.stat().st_size, kinds=_KINDS, most=_HEAD_BYTES)
     return _spelled(filter(_is_indexed_kind, records), filename)
 
 

@@ -198,33 +198,40 @@ class RawRecord(NamedTuple):
         return None
 
 
-def read_records(stream: BinaryIO | str, name: str, size: int, *, most: int = 1 << 62) -> Iterator[RawRecord]:
+def read_records(
+    stream: BinaryIO | str, name: str, size: int, *, kinds: tuple[str, ...] = (), most: int = 1 << 62
+) -> Iterator[RawRecord]:
     """Yield every record in file order, holding two in memory. `size` is that of the stream in bytes; a path is
-    read faster than a stream. `most`: bytes held of a block that states the digest of its payload.
+    read faster than a stream. `kinds`: only these. `most`: bytes held of a block that states its payload's digest.
 
     Raises DamagedWarc at the first record that does not parse or is cut short."""
     last: WarcRecord | None = None
-    held: RawRecord | None = None
+    held: tuple[str, tuple[tuple[str, str], ...], bytes, int, int] | None = None
     at = 0
     try:
         for last in ArchiveIterator(stream, parse_http=False):
             at = last.stream_pos
             if held is not None:
-                yield held._replace(length=at - held.offset)
-            headers = last.headers.to_tuples()
-            held = RawRecord(str(last.record_type), headers, b"", at, 0)
-            whole = last.content_length <= most or held.header("WARC-Payload-Digest") is None
-            block = last.reader.read() if whole else last.reader.read(most)
-            left_out = 0 if whole else last.reader.consume()
-            if len(block) + left_out != last.content_length:
+                yield RawRecord(*held[:4], at - held[3], False, held[4])
+                held = None
+            kind, reader, announced = str(last.record_type), last.reader, last.content_length
+            if kinds and kind not in kinds:
+                there = reader.consume()
+            else:
+                headers = last.headers.to_tuples()
+                whole = announced <= most or last.headers.get("WARC-Payload-Digest") is None
+                block = reader.read() if whole else reader.read(most)
+                left_out = 0 if whole else reader.consume()
                 there = len(block) + left_out
-                raise DamagedWarc(name, at, f"{last.content_length} bytes announced, {there} there")
-            held = held._replace(block=block, left_out=left_out)
+                held = kind, headers, block, at, left_out
+            if there != announced:
+                held = None
+                raise DamagedWarc(name, at, f"{announced} bytes announced, {there} there")
     except OSError as error:
         raise DamagedWarc(name, at, str(error)) from error
     if held is not None:
-        yield held._replace(length=size - held.offset)
-    elif size > 0:
+        yield RawRecord(*held[:4], size - held[3], False, held[4])
+    elif last is None and size > 0:
         raise DamagedWarc(name, 0, "no WARC record found")
 
 

@@ -66,6 +66,7 @@ EACH: dict[str, tuple[str, Callable[[Settings], object], object]] = {
     "WARRAQ_SPOOL_BYTES": ("500 MB", lambda s: s.spool_bytes, 500_000_000),
     "WARRAQ_SPOOL_GRACE": ("2h", lambda s: s.spool_grace, timedelta(hours=2)),
     "WARRAQ_PATIENCE": ("90s", lambda s: s.patience, timedelta(seconds=90)),
+    "WARRAQ_DASK": ("tcp://scheduler:8786", lambda s: s.dask, "tcp://scheduler:8786"),
     "WARRAQ_READERS": ("3", lambda s: s.readers, 3),
     "WARRAQ_PAGE_SECONDS": ("2.5", lambda s: s.page_seconds, 2.5),
     "WARRAQ_PAGE_MEMORY_MB": ("256", lambda s: s.page_memory_mb, 256),
