@@ -42,7 +42,8 @@ def _of_trafilatura(found):
 def newspaper4k(html, url):
     import newspaper
 
-    article = newspaper.Article(url, language="ar")
+    # Without pictures: it would ask the network for them, and fails on a page whose picture has an Arabic name.
+    article = newspaper.Article(url, language="ar", fetch_images=False)
     article.download(input_html=html.decode("utf-8", "replace"))
     article.parse()
     date = article.publish_date.isoformat() if article.publish_date else None
