@@ -13,6 +13,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.1
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-slow check lint types contracts bench-capture bench-reading bench-replay recall kill-table catalogue lock clean
+.PHONY: help demo test test-slow check lint types contracts bench-capture bench-reading bench-ledger recall kill-table catalogue lock clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +49,8 @@ bench-reading: .venv/developing  ## quality and speed of the reading beside traf
 
 bench-replay: .venv/developing  ## pages a second of replays, and the reading of WARCs, beside datatrove, FastWARC, cdxj-indexer; ROUNDS=3
 	@$(BIN)/python -m tests.benches.replay --rounds $(ROUNDS) $(ARGS)
+bench-ledger: .venv/developing  ## ten million URLs in a ledger: speed, memory, resume; some minutes; ARGS="--urls 100000"
+	@$(BIN)/python -m tests.benches.ledger $(ARGS)
 
 catalogue: .venv/running  ## write docs/catalogue.md from the source files
 	@$(BIN)/python -m crawlers.catalogue_table >docs/catalogue.md

@@ -35,6 +35,7 @@ __all__ = ["Captured", "Discovered", "Found", "Ledger", "PartRow", "PartState", 
 _BATCH = 400  # rows a statement: SQLite takes 32,766 variables, older builds 999
 FOUND_AT_ONCE = 5_000  # URLs looked up and written down by one statement each
 OWED_AT_ONCE = 1_000  # URLs read at a time from a source that may owe millions
+_OWED_AT_FIRST = 50  # enough to begin with, where two hundred sources begin at one time
 _PLACE_TYPES = (urls.c.found_at.type, urls.c.document_key.type)
 _Row = TypeVar("_Row")
 MAX_TRIES = 3  # runs that may fail to fetch a URL before it is left alone
@@ -84,15 +85,17 @@ class Ledger:
         """URLs found and not yet durable, oldest first; read in pages, however many there are."""
         mine = (urls.c.source == source, urls.c.state == State.OWED, NOT_DONE)
         place = tuple_(urls.c.found_at, urls.c.document_key)
-        query = select(urls).where(*mine).order_by(urls.c.found_at, urls.c.document_key).limit(OWED_AT_ONCE)
+        query = select(urls).where(*mine).order_by(urls.c.found_at, urls.c.document_key)
         after: tuple[datetime, str] | None = None
+        most = _OWED_AT_FIRST
         while True:
             with self.reading() as connection:
                 asked = query if after is None else query.where(place > tuple_(*map(literal, after, _PLACE_TYPES)))
-                rows = connection.execute(asked).all()
+                rows = connection.execute(asked.limit(most)).all()
             yield from (found_of(row) for row in rows)
-            if len(rows) < OWED_AT_ONCE:
+            if len(rows) < most:
                 return
+            most = OWED_AT_ONCE
             after = (rows[-1].found_at, rows[-1].document_key)
 
     def due(self, source: str, ladder: Sequence[timedelta], now: datetime, limit: int) -> list[Found]:

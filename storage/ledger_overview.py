@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, union
+from sqlalchemy import Connection, Select, Table, func, select, union
 
 from storage.keys import Part
 from storage.ledger import Captured, Ledger, State
@@ -23,9 +23,17 @@ def _reading(ledger: Ledger) -> Iterator[Connection]:
 
 def known_sources(ledger: Ledger) -> list[str]:
     """Ids of all sources that the ledger has rows of, sorted. Raises LedgerError."""
-    query = union(*(select(table.c.source) for table in (urls, captures, parts, runs)))
+    query = union(*(_distinct_sources(table) for table in (urls, captures, parts, runs)))
     with _reading(ledger) as connection:
         return sorted(connection.execute(query).scalars())
+
+
+def _distinct_sources(table: Table) -> Select[tuple[str]]:
+    """From one source to the next through the table's key: DISTINCT would read every row, of ten million."""
+    found = select(func.min(table.c.source).label("source")).cte(f"sources_of_{table.name}", recursive=True)
+    following = select(func.min(table.c.source)).where(table.c.source > found.c.source).scalar_subquery()
+    found = found.union_all(select(following).where(found.c.source.is_not(None)))
+    return select(found.c.source).where(found.c.source.is_not(None))
 
 
 def last_capture(ledger: Ledger, source: str) -> datetime | None:
