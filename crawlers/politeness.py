@@ -21,7 +21,9 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 
+from crawlers.host_leases import SEEN_FOR_S, TRUSTED_FOR_S
 from crawlers.turns import MAX_WAIT_S, CrawlEnding, HostQuiet, Turns
+from storage.errors import Passing
 
 if TYPE_CHECKING:
     from crawlers.recorder import Recorder
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MAX_WAITS = 3  # times one URL may ask us to wait in one run
-LEASE_SEEN_FOR_S = 0.2  # a lease that held so short a time ago is not looked up again
 UNANSWERED = (CannotResolveHostError, DownloadConnectionRefusedError, DownloadFailedError, DownloadTimeoutError)
 _ASKS_TO_WAIT = (429, 503)
 TURN = "turn"  # key in a request's meta: its turn at the host
@@ -89,17 +90,21 @@ class TakeTurns:
             concurrency=self._concurrency,
             going_on=lambda: self._crawler.crawling,
         )
+        request.meta[TURN] = turn  # whatever is raised from here on, process_exception gives it back
         if not self._lease_holds():
-            self._turns.give_back(turn, answered=False)
             raise CrawlEnding("another run has taken the source over")
-        request.meta[TURN] = turn
 
     def _lease_holds(self) -> bool:
         """A process that slept through its lease's end must not ask anybody anything."""
         now = asyncio.get_running_loop().time()
-        if now - self._lease_seen_at < LEASE_SEEN_FOR_S:
+        if now - self._lease_seen_at < SEEN_FOR_S:
             return True
-        held = self._recorder.lease_holds()
+        try:
+            held = self._recorder.lease_holds()
+        except Passing:
+            if now - self._lease_seen_at >= TRUSTED_FOR_S:
+                raise
+            return True
         self._lease_seen_at = now if held else -math.inf
         return held
 

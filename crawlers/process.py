@@ -17,6 +17,7 @@ from scrapy.settings import Settings
 
 from crawlers.door import Door
 from crawlers.events import Event, Events
+from crawlers.host_leases import HostLeases
 from crawlers.job import CrawlJob, SourceJob
 from crawlers.look_spider import LookSpider
 from crawlers.politeness import user_agent
@@ -93,7 +94,8 @@ class CrawlProcess:
         self._clock = clock
         self._ledger = Ledger(job.ledger)
         self._room = Room()
-        self._turns = Turns(self._ledger, clock)
+        self._hosts = HostLeases(self._ledger, clock, job.sources[0].owner)
+        self._turns = Turns(self._ledger, clock, self._hosts.hold)
         self._robots = RobotsKeeper(self._ledger, clock, self._turns, anew=any(each.look for each in job.sources))
         self._process = AsyncCrawlerProcess(Settings(SETTINGS))
         self._visits: list[Visit] = []
@@ -212,6 +214,7 @@ class CrawlProcess:
 
     def _tick(self) -> None:
         self._door.check()
+        self._hosts.renew()
         self._tell_progress()
 
     def _tell_room(self, why: str, waited_s: float) -> None:

@@ -94,8 +94,10 @@ class Turn:
 class Turns:
     """The hosts that a crawl process asks."""
 
-    def __init__(self, ledger: Ledger, clock: Callable[[], datetime]) -> None:
+    def __init__(self, ledger: Ledger, clock: Callable[[], datetime], hold: Callable[[str], None]) -> None:
+        """`hold`: see that a host is ours to ask now, or raise PutOff."""
         self._ledger = ledger
+        self._hold = hold
         self._clock = clock
         self._hosts: dict[str, _Host] = {}
 
@@ -108,7 +110,7 @@ class Turns:
     async def take(self, url: str, *, delay_s: float, concurrency: int, going_on: Callable[[], bool]) -> Turn:
         """Wait for a turn at the URL's host; `left` and `give_back` must follow.
 
-        Raises HostQuiet if the host is not to be asked now, CrawlEnding as soon as `going_on` says no."""
+        Raises PutOff if the host is not to be asked now, CrawlEnding as soon as `going_on` says no."""
         host = self._host(host_of(url), concurrency)
         host.floor_s = max(host.floor_s, delay_s)
         await host.free.acquire()
@@ -132,6 +134,7 @@ class Turns:
             self._check_quiet(host)
             left_s = host.next_at - now()
             if left_s <= 0:
+                self._hold(host.memory.origin)
                 return
             await asyncio.sleep(min(left_s, LOOK_EVERY_S))
 

@@ -17,7 +17,7 @@ from crawlers.probing.families import is_own
 from crawlers.probing.shapes import host_of
 from crawlers.probing.site import Answer
 from crawlers.source import Source
-from flows.house import House, is_dead, owner_name
+from flows.house import House
 from flows.looking import Look, look_at
 from flows.progress import Progress, Watch
 from flows.walk import renewed
@@ -25,6 +25,7 @@ from storage.errors import SourceBusy
 from storage.keys import new_run_id
 from storage.leases import Lease
 from storage.model import Article, Rejection
+from storage.owners import is_dead, owner_name
 
 STALE_AFTER = timedelta(days=7)
 AT_ONCE = 40  # sources in one process

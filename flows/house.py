@@ -88,11 +88,6 @@ def _problem_of(store: Store, may_wait: bool) -> str:
     return ""
 
 
-def owner_name(run: str) -> str:
-    """Who we are to the other workers: host, process and run."""
-    return f"{socket.gethostname()}:{os.getpid()}:{run}"
-
-
 def whoami() -> str:
     """Who does this, for people: user and host."""
     try:
@@ -100,22 +95,3 @@ def whoami() -> str:
     except (KeyError, OSError):  # a user id without a name, as containers have
         user = str(os.getuid())
     return f"{user}@{socket.gethostname()}"
-
-
-def is_dead(owner: str) -> bool:
-    """Whether an owner was a process of this machine that is no more. Owners elsewhere count as alive."""
-    host, _, rest = owner.partition(":")
-    pid = rest.partition(":")[0]
-    if host != socket.gethostname() or not pid.isdigit():
-        return False
-    return not Path(f"/proc/{pid}").exists() if Path("/proc/self").exists() else not _answers(int(pid))
-
-
-def _answers(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

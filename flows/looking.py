@@ -17,7 +17,6 @@ from crawlers.job import CrawlJob, SourceJob
 from crawlers.probing.site import Answer, Site
 from crawlers.source import Source
 from flows.crawl_child import CrawlChild, Ended
-from flows.house import owner_name
 from flows.progress import Progress, Watch
 from flows.settings import Settings, contact_of
 from flows.walk import WATCH_EVERY_S
@@ -26,6 +25,7 @@ from storage.errors import DamagedWarc
 from storage.keys import new_run_id
 from storage.ledger import Ledger
 from storage.model import Capture
+from storage.owners import owner_name
 from storage.warc import read_captures
 
 PART_BYTES = 1 << 30

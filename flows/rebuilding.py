@@ -16,7 +16,7 @@ from itertools import groupby
 from pathlib import Path
 
 from crawlers.visit import Order
-from flows.house import House, owner_name
+from flows.house import House
 from flows.keeping import captures_in, take_up
 from flows.learning import learn_before_first_reading
 from flows.manifests import finish_run, name_current_extractor
@@ -37,6 +37,7 @@ from storage.ledger import PartState
 from storage.ledger_overview import captures_by_offset, known_sources
 from storage.manifest import Manifest, is_whole, read_manifest
 from storage.model import Article, Rejection
+from storage.owners import owner_name
 from storage.warc import read_captures, whole_length
 
 OUTCOME = "rebuilt"  # of a run whose manifest is lost: how it ended is not known

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from flows.fixity import MISSING, Damage, PartFiles
-from flows.house import House, is_dead
+from flows.house import House
 from flows.readings import read_pointer
 from storage import keys
 from storage.errors import ObjectMissing, StoreError
@@ -17,6 +17,7 @@ from storage.keys import Part
 from storage.ledger import PartState
 from storage.ledger_overview import known_sources
 from storage.manifest import Manifest, is_whole, read_manifest
+from storage.owners import is_dead
 
 Run = tuple[str, str]  # source, run
 ORPHAN = "named by no manifest"

@@ -13,7 +13,7 @@ from crawlers.job import CrawlJob, SourceJob
 from crawlers.source import Source
 from flows.carrying import Carrier
 from flows.crawl_child import CrawlChild, Ended
-from flows.house import House, is_dead, owner_name
+from flows.house import House
 from flows.keeping import Kept
 from flows.progress import Progress, Watch
 from flows.report import Report, SourceReport
@@ -25,6 +25,7 @@ from storage.errors import CrawlFailed, SourceBusy, UsageError, WarraqError
 from storage.keys import Part, new_run_id
 from storage.leases import Lease
 from storage.ledger import State
+from storage.owners import is_dead, owner_name
 
 logger = logging.getLogger(__name__)
 
@@ -172,6 +173,8 @@ def renewed(house: House, leases: Sequence[Lease]) -> Iterator[None]:
         keeper.join()
         try:
             house.ledger.release(leases, house.clock())
+            for owner in {lease.owner for lease in leases}:
+                house.ledger.release_hosts(owner, house.clock())
         except WarraqError as error:  # they run out by themselves; what the walk came to matters more
             logger.warning("the leases could not be given back: %s", error)
 

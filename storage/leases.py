@@ -17,9 +17,14 @@ LEASE_FOR = timedelta(seconds=90)  # renewed with every group of captures and by
 _TOKEN = select(leases.c.token).where(leases.c.source == bindparam("of_source"))  # built once: asked for every request
 
 
+def host_name(host: str) -> str:
+    """The name of a host's lease: no source is called so."""
+    return f"host:{host}"
+
+
 @dataclass(frozen=True, slots=True)
 class Lease:
-    source: str
+    source: str  # its id, or the `host_name` of a host
     owner: str  # "host:pid:run"
     token: int
 
@@ -59,6 +64,12 @@ def holds(connection: Connection, lease: Lease) -> bool:
 def release(connection: Connection, lease: Lease, now: datetime) -> None:
     """Give the lease back; quiet if it is no longer ours."""
     mine = update(leases).where(leases.c.source == lease.source, leases.c.token == lease.token)
+    connection.execute(mine.values(owner="", expires_at=now))
+
+
+def release_hosts(connection: Connection, owner: str, now: datetime) -> None:
+    """Give back the leases of all hosts that an owner holds."""
+    mine = update(leases).where(leases.c.owner == owner, leases.c.source.startswith(host_name(""), autoescape=True))
     connection.execute(mine.values(owner="", expires_at=now))
 
 

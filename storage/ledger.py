@@ -253,6 +253,11 @@ class Ledger:
             for lease in held:
                 leases.release(connection, lease, now)
 
+    def release_hosts(self, owner: str, now: datetime) -> None:
+        """Give back the leases of all hosts that an owner holds: its crawl process is over."""
+        with self.writing() as connection:
+            leases.release_hosts(connection, owner, now)
+
     def owner_of(self, source: str) -> str:
         with self.reading() as connection:
             return leases.owner_of(connection, source)

@@ -38,7 +38,7 @@ class Publisher:
             return Response(url, status=status, body=body)
 
         async def ask() -> Known:
-            keeper = RobotsKeeper(self.ledger, lambda: now, Turns(self.ledger, lambda: now))
+            keeper = RobotsKeeper(self.ledger, lambda: now, Turns(self.ledger, lambda: now, lambda host: None))
             return await keeper.of(ORIGIN, fetch)
 
         return asyncio.run(ask())
@@ -92,7 +92,7 @@ def test_an_unreachable_one_is_asked_for_again_within_minutes_by_the_same_crawl(
         return answers.pop(0)
 
     async def crawl() -> list[Known]:
-        keeper = RobotsKeeper(ledger, lambda: now[0], Turns(ledger, lambda: now[0]))
+        keeper = RobotsKeeper(ledger, lambda: now[0], Turns(ledger, lambda: now[0], lambda host: None))
         first = await keeper.of(ORIGIN, fetch)
         second = await keeper.of(ORIGIN, fetch)
         now[0] += timedelta(minutes=10)

@@ -14,8 +14,8 @@ import pytest
 
 from crawlers.source import Source
 from flows.checking import Check, Verdict, check_sources
-from flows.house import owner_name
 from flows.newsroom import GivenPage, running_newsroom, running_pages, write_sources
+from storage.owners import owner_name
 from tests.flows.houses import house_in
 from tests.flows.test_command import warraq
 from tests.flows.unlike_sites import Built, headlines, page, rss, sitemap, unfriendly

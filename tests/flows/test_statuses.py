@@ -7,13 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from flows.house import House, owner_name
+from flows.house import House
 from flows.statuses import settle, status_of
 from flows.steps import plain_steps
 from flows.verifying import verify
 from storage import keys, spool, warc
 from storage.keys import Part
 from storage.ledger import Found, PartState
+from storage.owners import owner_name
 from tests.flows.archives import FIRST, SOURCE, objects_in, run_records, write_source
 from tests.flows.conftest import ROOT
 from tests.flows.houses import environment_in, house_in

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from flows.house import House, owner_name
+from flows.house import House
 from storage import keys
 from storage.articles import read_articles, write_articles
 from storage.keys import Part
+from storage.owners import owner_name
 from storage.store import open_store
 from tests.flows.archives import (
     RUNS,
