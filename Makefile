@@ -12,8 +12,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.1
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check lint types contracts bench-capture bench-reading bench-replay recall kill-table catalogue lock clean
-.PHONY: help demo test test-slow check lint types contracts bench-capture bench-reading bench-ledger recall kill-table catalogue lock clean
+.PHONY: help demo test test-slow check lint types contracts bench-capture bench-reading bench-replay bench-ledger recall kill-table catalogue lock clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile

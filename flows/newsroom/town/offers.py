@@ -147,6 +147,17 @@ def _more(items: Sequence[tuple[str, Story]], follows: str) -> Answer:
     return _plain(json.dumps({"html": rows, "next": follows or None}).encode(), "application/json")
 
 
+def home(press: Press, offer: Offer) -> dict[str, Answer]:
+    """A front page of the newest, with what it declares in its head, and links to its sections."""
+    declared = "\n".join(
+        f'<link rel="{escape(each["rel"])}" type="{each.get("type", "")}" href="{escape(each["href"])}">'
+        for each in offer.get("declares", ())
+    )
+    sections = markup.links((href, words) for words, href in offer.get("sections", {}).items())
+    rows = [(press.path(story), story) for story in _some(press, offer)]
+    return {"/": listing(press, press.keys["name"], rows, sections, declared)}
+
+
 def days(press: Press, offer: Offer) -> dict[str, Answer]:
     """A date archive: a page for each day that had news; the others are 404."""
     by_day = groupby(_some(press, offer), lambda story: story.published.date())
@@ -181,5 +192,5 @@ def others(press: Press, offer: Offer) -> dict[str, Answer]:
 OFFERS: Mapping[str, Callable[[Press, Offer], dict[str, Answer]]] = {
     "rss10": rss10, "atom": atom, "json_feed": json_feed, "sitemap_months": sitemap_months, "others": others,
     "news_sitemap": news_sitemap, "text_sitemap": text_sitemap, "robots": robots, "pages": pages, "days": days,
-    "twins": twins,
+    "twins": twins, "home": home,
 }  # fmt: skip
