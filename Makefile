@@ -63,6 +63,7 @@ kill-table: .venv/developing  ## crawls killed, starved, lied to, and made whole
 lock: | $(BIN)/uv  ## make both locks again from pyproject.toml; UPGRADE=1 for newer versions
 	$(COMPILE) -o requirements.txt
 	$(COMPILE) --group dev -c requirements.txt -o requirements-dev.txt
+	$(subst pyproject.toml,deploy/requirements-server.in,$(COMPILE)) --no-deps -c requirements-dev.txt -o deploy/requirements-server.txt
 
 clean:  ## remove the environment and all caches; archives stay
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -15,7 +15,7 @@ from crawlers.source import Source
 from flows.house import House
 from storage import cdxj, spool, warc
 from storage.bringing import bring
-from storage.errors import DamagedWarc
+from storage.errors import DamagedWarc, ObjectMissing, SpoolError
 from storage.http_message import validators
 from storage.keys import Part
 from storage.ledger import Captured, PartState, answers_for_good
@@ -158,7 +158,13 @@ def bring_part(house: House, part: Part, file: Path) -> tuple[Stored, Stored]:
 
 def _kept_before(house: House, part: Part) -> Kept:
     """A crash came between the upload and the ledger's row: prove the objects, then say so."""
-    stored = (described(house.store, part.warc), described(house.store, part.cdxj))
+    try:
+        stored = (described(house.store, part.warc), described(house.store, part.cdxj))
+    except ObjectMissing as missing:
+        raise SpoolError(
+            f"{missing}, and its file is not in this spool: it lies on the machine that captured it; a worker there, "
+            "or `warraq status --settle`, brings it"
+        ) from missing
     house.ledger.set_part(part, PartState.KEPT)
     return Kept(part, stored)
 

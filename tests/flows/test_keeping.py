@@ -14,7 +14,7 @@ import yaml
 from flows.house import House
 from flows.keeping import answered_by, captures_in, keep_part, settle_spool, take_up
 from storage import spool, warc
-from storage.errors import DamagedWarc, ObjectDiffers, ObjectMissing, StoreUnreachable
+from storage.errors import DamagedWarc, ObjectDiffers, SpoolError, StoreUnreachable
 from storage.keys import Part
 from storage.ledger import Found, PartRow, PartState
 from storage.model import Capture, CaptureRef
@@ -219,7 +219,7 @@ def test_a_crash_between_the_upload_and_the_ledgers_row_loses_nothing(house: Hou
 
 def test_a_part_that_is_neither_here_nor_there_is_missing_and_not_called_kept(house: House) -> None:
     house.ledger.set_part(PART, PartState.SEALED)
-    with pytest.raises(ObjectMissing):
+    with pytest.raises(SpoolError, match="it lies on the machine that captured it"):
         keep_part(house, PART)
     assert [row.state for row in owed(house)] == [PartState.SEALED]
 
