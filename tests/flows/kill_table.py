@@ -22,12 +22,14 @@ from tests.flows.starved import (
     DISK_TRIALS,
     MENDING_MOMENTS,
     MOMENTS,
+    NO_ROOM_FOR,
     STORE_FAULTS,
     TRIALS_EACH,
     dying_at,
     slow_answers,
     with_a_full_disk,
     with_a_store_that,
+    with_no_room_for,
 )
 from tests.flows.test_kills import PAGES, TRIALS
 from tests.flows.test_starved import PAGES as FEW
@@ -80,7 +82,7 @@ def _kills(_: ExitStack) -> Iterator[Row]:
 def _stores(running: ExitStack) -> Iterator[Row]:
     server = running.enter_context(seaweedfs())
     os.environ.update(server.environment())
-    for mode, number in product(STORE_FAULTS, range(TRIALS_EACH)):
+    for number, mode in product(range(TRIALS_EACH), STORE_FAULTS):
 
         def trial(folder: Path, mode: str = mode, number: int = number) -> str:
             with serving_bytes(answers(FEW)) as site, lying_s3(server) as lying:
@@ -97,6 +99,13 @@ def _disks(_: ExitStack) -> Iterator[Row]:
                 return with_a_full_disk(number, folder, site, FEW)
 
         yield trial
+    for what in NO_ROOM_FOR:
+
+        def no_room(folder: Path, what: str = what) -> str:
+            with serving_bytes(answers(FEW)) as site:
+                return with_no_room_for(what, folder, site, FEW)
+
+        yield no_room
 
 
 def _deaths(_: ExitStack) -> Iterator[Row]:
@@ -112,7 +121,7 @@ def _deaths(_: ExitStack) -> Iterator[Row]:
 SECTIONS = {
     "kills": Section(f"kill -9 at {TRIALS} random moments of a {PAGES}-page crawl", KILLS, _kills),
     "stores": Section(f"A store that refuses or lies, {FEW} pages, and a kill at a random moment", STARVED, _stores),
-    "disks": Section(f"A full disk below spool and ledger, {FEW} pages", STARVED, _disks),
+    "disks": Section(f"A full disk below spool and ledger, archive, or reading, {FEW} pages", STARVED, _disks),
     "deaths": Section("A death at each step on the way to the store", DEATHS, _deaths),
 }
 

@@ -17,8 +17,12 @@ from tests.storage.lying_s3 import LyingS3
 
 STORE_FAULTS = ("refusing", "busy", "torso", "losing", "forgetful")
 TARGETS = ("command", "child", "both")
-TRIALS_EACH = 3  # one for each target
+TRIALS_EACH = 1  # each mode has its own target
 DISK_TRIALS = 3
+NO_ROOM_FOR = {  # where it is, and bytes that are left there
+    "archive": ({"WARRAQ_STORE": "file:{disk}/archive"}, 0),
+    "reading": ({"TMPDIR": "{disk}"}, 8_192),  # where not even a few bytes find room, Python takes another folder
+}
 
 # A process, and where in our own code it dies: module, function, at its call or its return, at which time.
 MOMENTS = (
@@ -33,7 +37,7 @@ MOMENTS = (
     "flows.cli|storage.bringing|bring|return|2",  # both stored, ledger without it
     "flows.cli|storage.spool|keep|call|1",  # ledger says kept, file not marked
     "flows.cli|storage.spool|keep|return|1",
-    "flows.cli|flows.reading|read_warc|call|1",
+    "flows.cli|flows.reading|read|call|1",  # the part lies in a working folder
     "flows.cli|storage.bringing|bring|return|3",  # articles stored, part not read in the ledger
     "flows.cli|flows.manifests|name_current_extractor|return|1",
     "flows.cli|flows.settling|_read_part|return|1",  # read in the ledger, no manifest
@@ -128,6 +132,24 @@ def with_a_full_disk(number: int, folder: Path, site: ByteServer, pages: int) ->
         trial.check(known)
     named = target if what == "killed" else what
     return f"| disk full {number}, {leave:,} bytes left | {named} | | {len(known)} | {running.returncode} | 0 |"
+
+
+def with_no_room_for(what: str, folder: Path, site: ByteServer, pages: int) -> str:
+    """A crawl whose archive, or whose reading, has a disk of its own that is full; then it is given room."""
+    with small_disk(folder / "disk", 4 << 20) as disk:
+        at, leave = NO_ROOM_FOR[what]
+        filler = fill(disk, leave)
+        trial = Trial(folder / "house", site, pages, {name: value.format(disk=disk) for name, value in at.items()})
+        done = trial.run(CRAWL)
+        owed_everywhere(trial, done)
+        assert "room" in done.stderr, done.stderr
+        known = trial.durable()
+        assert len(known) == pages + 2
+        filler.unlink()
+        settled = trial.run(SETTLE)
+        assert settled.returncode == 0, settled.stderr
+        trial.check(known)
+    return f"| disk of the {what} full, {leave:,} bytes left | given room | | {len(known)} | {done.returncode} | 0 |"
 
 
 def dying_at(moment: str, folder: Path, site: ByteServer, pages: int, *, after_a_kill: bool = False) -> str:

@@ -13,12 +13,14 @@ from tests.flows.starved import (
     DISK_TRIALS,
     MENDING_MOMENTS,
     MOMENTS,
+    NO_ROOM_FOR,
     STORE_FAULTS,
     dying_at,
     owed_everywhere,
     slow_answers,
     with_a_full_disk,
     with_a_store_that,
+    with_no_room_for,
 )
 from tests.storage.lying_s3 import LyingS3, lying_s3
 from tests.storage.servers import SeaweedFS
@@ -78,6 +80,12 @@ def test_a_store_that_fails_or_lies_costs_no_capture_and_no_silence(
 @pytest.mark.parametrize("number", range(DISK_TRIALS))
 def test_a_full_disk_costs_no_capture(number: int, tmp_path: Path, slow_site: ByteServer) -> None:
     assert with_a_full_disk(number, tmp_path, slow_site, PAGES)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", NO_ROOM_FOR)
+def test_a_full_disk_below_archive_or_reading_costs_no_capture(what: str, tmp_path: Path, site: ByteServer) -> None:
+    assert with_no_room_for(what, tmp_path, site, PAGES)
 
 
 @pytest.mark.slow
