@@ -33,6 +33,14 @@ def bench_pages() -> tuple[list[bytes], str]:
     return [(QUALITY / "pages" / f"{stem}.html").read_bytes() for stem in stems], f"{len(stems)} real pages"
 
 
+def numbered(pages: Sequence[bytes], number: int) -> bytes:
+    """A page with a number in nearly each of its paragraphs: some readers leave out what they have read before."""
+    html = pages[number % len(pages)]
+    for word in (" في ", " من ", " على "):
+        html = html.replace(word.encode(), f"{word}{number} ".encode())
+    return html
+
+
 def write_bench_source(folder: Path) -> Path:
     """A source file that takes every page for an article, without any rule; its folder, for WARRAQ_SOURCES."""
     fields = {
@@ -55,7 +63,7 @@ def part_of_bench(number: int) -> Part:
 def write_as_ours(file: Path, pages: Sequence[bytes], numbers: range) -> None:
     """As a crawl writes them: bodies as sent in gzip, request and metadata beside each, SHA-256."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    warc.write_warc(file, (record for number in numbers for record in _ours(number, pages[number % len(pages)])))
+    warc.write_warc(file, (record for number in numbers for record in _ours(number, numbered(pages, number))))
 
 
 def _ours(number: int, html: bytes) -> Iterator[warc.Record]:
@@ -90,7 +98,7 @@ def write_as_cc_news(file: Path, pages: Sequence[bytes], count: int) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     records = []
     for number in range(count):
-        url, body = f"{HOME}/a/{number}", pages[number % len(pages)]
+        url, body = f"{HOME}/a/{number}", numbered(pages, number)
         head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body)
         request = f"GET /a/{number} HTTP/1.1\r\nHost: qiyas.example\r\n\r\n".encode()
         for kind, block, start in (("request", request, len(request)), ("response", head + body, len(head))):

@@ -65,8 +65,17 @@ def test_the_page_marks_words_and_runs_no_script(house: House) -> None:
     found = compared(house, "current", OTHER)
     text = page([found], "current", OTHER, house.clock())
     assert EVIL not in text and "&lt;script&gt;" in text
-    assert 'dir="auto"' in text and "مقارنة قراءتين" in text and "<ins>" in text and "rejected · مرفوضة" in text
+    assert (
+        'dir="auto"' in text
+        and "مقارنة قراءتين" in text
+        and "<ins>" in text
+        and "مرفوضة <small lang=en>rejected" in text
+    )
+    assert '<html lang="ar" dir="rtl">' in text and text.count("<table class=pair>") == len(found.pairs) == 4
     assert marks("قال الوزير أمس", "قال الرئيس أمس") == ("قال <del>الوزير</del> أمس", "قال <ins>الرئيس</ins> أمس")
+    assert marks("a b c d", "a x y d") == ("a <del>b c</del> d", "a <ins>x y</ins> d"), "one mark, not one a word"
+    twice = page([found, found], "current", OTHER, house.clock())
+    assert "<tr class=all>" in twice and "<tr class=all>" not in text, "sums of several sources"
     assert similarity("a b c d", "a b c e") == 0.75
 
 
