@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.1
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check lint types contracts bench-capture bench-reading bench-replay bench-ledger recall kill-table catalogue lock clean
+.PHONY: help demo test test-slow check lint types contracts bench-capture bench-reading bench-replay bench-ledger reading-page recall kill-table catalogue lock clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,9 @@ bench-reading: .venv/developing  ## quality and speed of the reading beside traf
 
 bench-replay: .venv/developing  ## pages a second of replays, and the reading of WARCs, beside datatrove, FastWARC, cdxj-indexer; ROUNDS=3
 	@$(BIN)/python -m tests.benches.replay --rounds $(ROUNDS) $(ARGS)
+reading-page: .venv/developing  ## what given pages, our own and bombs are read as; writes docs/reading.md
+	@$(BIN)/python -m tests.benches.reading_page
+
 bench-ledger: .venv/developing  ## ten million URLs in a ledger: speed, memory, resume; some minutes; ARGS="--urls 100000"
 	@$(BIN)/python -m tests.benches.ledger $(ARGS)
 
