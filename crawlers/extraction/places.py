@@ -124,7 +124,8 @@ def _captions(tree: Element, page: Page, whole: int) -> list[Element]:
                 line = page.lines[part.first]
                 alone = part.end - part.first == 1 and line.holder.tag not in HEADINGS and not line.is_link
                 short = len(line.text) <= _MAX_CAPTION_CHARS and not line.text.endswith(ENDS)
-                if alone and short and part.prose <= _MAX_SHARE * whole:
+                paragraph = line.holder.tag == "p" and line.holder is not block  # a step of a recipe beside its picture
+                if alone and short and not paragraph and part.prose <= _MAX_SHARE * whole:
                     found[block] = None
                 break
             block = block.getparent()

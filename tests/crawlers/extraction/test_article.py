@@ -29,6 +29,14 @@ def _article(capture: Capture, source: Source) -> Article:
     return found
 
 
+def test_short_paragraphs_beside_pictures_stay(a_capture: Callable[..., Capture], source: Source) -> None:
+    steps = ["ضع الكتب القديمة على الرف الأول من اليمين", "امسح الغبار عن الرفوف بقطعة قماش جافة"]
+    shown = "".join(f"<div class=x><img src=/{number}.jpg><p>{step}</p></div>" for number, step in enumerate(steps))
+    found = extract(a_capture(page(f"<article><h1>{TITLE}</h1>{STORY}{shown}</article>")), source, "x")
+    assert isinstance(found, Article)
+    assert found.text.split("\n") == [*PARAGRAPHS, *steps]
+
+
 def test_an_article_carries_its_provenance(a_capture: Callable[..., Capture], source: Source) -> None:
     capture = a_capture(page(f"<article><h1>{TITLE}</h1>{STORY}</article>"), flags=("not-chunked",))
     found = _article(capture, source)
