@@ -8,15 +8,19 @@ that others look at before somebody has compared."""
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from flows.house import House
 from flows.learning import extractor_of
 from storage import keys
-from storage.errors import ObjectMissing, StoreError, UsageError
+from storage.errors import ObjectMissing, SourceBusy, StoreError, UsageError
+from storage.owners import owner_name
 
+PROMOTION = "promotion:"  # name of its lease; no source is called so
 CURRENT, LATEST = "current", "latest"  # words for the one the pointer names, and for the reading of this Warraq
 
 
@@ -103,7 +107,27 @@ def promote(
 ) -> list[Pointer]:
     """Make an extractor's articles the current ones of sources; `back`: those that were it before. Twice is once.
 
-    No source named: all that it has read. Raises UsageError, StoreError, before anything is written."""
+    No source named: all that it has read. Raises UsageError, StoreError, before anything is written, and SourceBusy
+    while another promotion is made: of two at once, one would be missing in the history."""
+    with _alone(house):
+        return _promoted(house, name, sources, by, back, partial)
+
+
+@contextmanager
+def _alone(house: House) -> Iterator[None]:
+    try:
+        lease = house.ledger.lease(PROMOTION, owner_name(secrets.token_hex(8)), house.clock())
+    except SourceBusy as error:
+        raise SourceBusy("another promotion is being made; ask again in a moment") from error
+    try:
+        yield
+    finally:
+        house.ledger.release([lease], house.clock())
+
+
+def _promoted(
+    house: House, name: str | None, sources: Sequence[str], by: str, back: bool, partial: bool
+) -> list[Pointer]:
     chosen = list(dict.fromkeys(sources)) or read_sources(house)
     changes = [
         change for source in chosen if (change := _change(house, source, name, by, back, partial, bool(sources)))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,7 +17,7 @@ from flows.house import House
 from flows.readings import current, files_read, promote
 from storage import keys
 from storage.articles import read_articles, read_rejections, write_articles, write_rejections
-from storage.errors import UsageError
+from storage.errors import SourceBusy, UnknownSource, UsageError
 from storage.model import Reason
 from tests.flows.archives import SOURCE, add_run, run_verify, write_source
 from tests.flows.houses import house_in
@@ -93,6 +96,41 @@ def test_promotion_is_whole_kept_and_undone(house: House) -> None:
     with pytest.raises(UsageError, match="has read nothing"):
         promote(house, "xnone", [SOURCE], "somebody")
     assert [each for each in run_verify(house).damages if each.key.startswith(keys.EXTRACTORS)] == []
+
+
+def test_of_two_promotions_at_once_none_is_lost(house: House) -> None:
+    first = current(house, SOURCE)
+    assert first is not None
+    start = threading.Barrier(2)
+
+    def again(name: str) -> int:
+        done = 0
+        start.wait()
+        for _ in range(5):
+            try:
+                promote(house, name, [SOURCE], name)
+                done += 1
+            except SourceBusy:
+                continue
+        return done
+
+    with ThreadPoolExecutor(2) as pool:
+        made = list(pool.map(again, (OTHER, first.extractor)))
+    pointer = current(house, SOURCE)
+    assert pointer is not None and sum(made) >= 1
+    told = [change.extractor for change in pointer.history]
+    assert all(one != two for one, two in pairwise([first.extractor, *told])), "each change starts from the one before"
+    assert pointer.extractor == [first.extractor, *told][-1] and len(pointer.before) == len(told)
+
+
+def test_nothing_is_promoted_that_is_not_known(house: House) -> None:
+    before = current(house, SOURCE)
+    for name, sources in (("xnone", []), ("xnone", [SOURCE]), (OTHER, ["nobody"])):
+        with pytest.raises(UsageError):
+            promote(house, name, sources, "somebody")
+    with pytest.raises(UnknownSource):
+        promote(house, "latest", ["nobody"], "somebody")
+    assert current(house, SOURCE) == before
 
 
 def test_what_has_not_read_every_warc_is_not_promoted_by_mistake(house: House) -> None:
