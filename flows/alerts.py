@@ -58,8 +58,9 @@ def _automation(name: str, description: str, trigger: EventTrigger, actions: lis
     from prefect.events.schemas.automations import AutomationCore
 
     speaks = actions[0].type != "do-nothing"
+    until = "" if speaks else f". Off until there is a block named {BLOCKS}, and `warraq deploy` was run again"
     return AutomationCore(
-        name=name, description=description, enabled=speaks, tags=[TAG], trigger=trigger, actions=actions
+        name=name, description=f"{description}{until}", enabled=speaks, tags=[TAG], trigger=trigger, actions=actions
     )
 
 

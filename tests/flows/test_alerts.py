@@ -67,6 +67,7 @@ def test_a_block_gives_alerts_their_voice_and_their_words_arrive(
     assert len(names) == 4
     silent = client.read_automations_by_name("warraq: silent source")[0]
     assert not silent.enabled and [action.type for action in silent.actions] == ["do-nothing"]
+    assert "Off until there is a block named warraq-alerts" in silent.description
     block = CustomWebhookNotificationBlock(name="desk", url=desk.url, json_data={"text": "{{subject}}\n{{body}}"})
     with temporary_settings({PREFECT_API_URL: prefect_server.api_url}):
         block.save("warraq-alerts-desk", overwrite=True)
