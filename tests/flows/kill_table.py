@@ -169,6 +169,8 @@ def main() -> int:
         section = SECTIONS[name]
         rows = "\n".join(rows_of(name, asked.at_once, asked.journal))
         written.append(f"## {section.title}\n\n{section.columns}\n{rows}\n\n")
+    if left_out := [section.title for name, section in SECTIONS.items() if name not in (asked.sections or SECTIONS)]:
+        written.append(f"Left out of this run: {'; '.join(left_out)}.\n")
     text = "".join(written).rstrip() + "\n"
     if asked.sections:
         sys.stdout.write(text)
