@@ -19,6 +19,13 @@ def next_poll(polled_at: datetime, cadence: timedelta, quiet: int) -> datetime:
     return polled_at + max(cadence, min(cadence * times, RAREST))
 
 
+def counted_from(run_began: datetime, polled_at: datetime, cadence: timedelta) -> datetime:
+    """From when a poll's cadence counts: from the begin of its run, or a page that had to wait would lose a turn.
+
+    But never less than half a cadence is between two polls, however long a run takes."""
+    return max(run_began, polled_at - cadence / 2)
+
+
 def due_by(now: datetime, cadence: timedelta) -> datetime:
     """What is due until then is due now: a schedule that fires a moment early, or asked late before, loses no turn."""
     return now + min(cadence / EARLY_SHARE, EARLY_AT_MOST)

@@ -12,7 +12,7 @@ from typing import Any
 
 from crawlers.budgets import Budgets
 from crawlers.recorder import Recorder
-from crawlers.revisits import due_along, next_poll
+from crawlers.revisits import counted_from, due_along, next_poll
 from crawlers.source import Source
 from crawlers.wire_faults import fault_in
 from storage.ledger import Ledger
@@ -96,6 +96,8 @@ class Visit:
         self, url: str, at: datetime, brought: int, *, read_whole: bool = True, names_pages: bool | None = None
     ) -> None:
         """A page that names articles was asked, and brought so many new ones."""
+        assert self.started_at is not None
+        since = counted_from(self.started_at, at, self.source.cadence)
         note_poll(
             self.ledger,
             self.source.id,
@@ -104,7 +106,7 @@ class Visit:
             brought=brought,
             read_whole=read_whole and self.since is None and self.until is None,  # else not all was written down
             names_pages=names_pages,
-            due_after=lambda quiet: next_poll(at, self.source.cadence, quiet),
+            due_after=lambda quiet: next_poll(since, self.source.cadence, quiet),
         )
 
     def not_due_yet(self) -> set[str]:

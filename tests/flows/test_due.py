@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from crawlers.revisits import next_poll
+from crawlers.revisits import counted_from, next_poll
 from flows.due import Due, crawl_due, due_sources
 from flows.house import House
 from flows.newsroom import Newsroom, running_newsroom, write_sources
@@ -61,6 +61,12 @@ def test_a_source_is_due_at_first_and_then_by_its_cadence(house: House) -> None:
     almost = NOON + timedelta(minutes=14, seconds=58)  # a schedule fires early, and the feed had to wait for its turn
     assert minutes_to_wait(house, almost) == 0
     assert minutes_to_wait(house, NOON + timedelta(minutes=10)) == pytest.approx(5 + 40 / 60)
+
+
+@pytest.mark.parametrize(("waited_min", "next_min"), [(0, 15), (5, 15), (7.5, 15), (10, 17.5), (40, 47.5)])
+def test_a_page_that_had_to_wait_in_its_run_loses_no_turn(waited_min: float, next_min: float) -> None:
+    since = counted_from(NOON, NOON + timedelta(minutes=waited_min), CADENCE)
+    assert next_poll(since, CADENCE, 0) == NOON + timedelta(minutes=next_min)
 
 
 def test_a_source_whose_ways_bring_nothing_is_asked_more_rarely(house: House) -> None:
