@@ -36,6 +36,7 @@ from storage.record_reading import (
 from storage.record_starts import Starts
 from storage.window import Window
 
+_MAPPED = 64 << 20  # bytes of the file that stay in memory behind us, at most
 _MAX_PROBLEMS = 3  # named of one compressed piece
 _MOST_OF_A_RECORD = 4 << 20  # bytes inflated at once, in the hope that they are one record
 
@@ -79,14 +80,23 @@ class _Walk:
         self._starts = Starts(content, self._reader, dictionary)
 
     def records(self) -> Iterator[CheckedRecord]:
-        at, size = 0, len(self._content)
+        at, size, held = 0, len(self._content), 0
         while at < size:
+            if at - held > _MAPPED:
+                held = self._let_go(held, at)
             lone = self._lone_at(at)
             if lone is not None:
                 yield lone
                 at += lone.length
                 continue
             at = yield from self._in_plain(at) if self._member_at(at) is None else self._in_member(at)
+
+    def _let_go(self, start: int, end: int) -> int:
+        """Give back the memory that what was read takes as part of the mapped file; where that now begins."""
+        end -= end % mmap.ALLOCATIONGRANULARITY
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._content.madvise(mmap.MADV_DONTNEED, start, end - start)
+        return end
 
     def _lone_at(self, at: int) -> CheckedRecord | None:
         """The record that a compressed piece is; None: it is no such piece, or damaged."""
