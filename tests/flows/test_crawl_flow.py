@@ -50,7 +50,7 @@ class Place:
     def start_crawl(self) -> tuple[UUID, int, int]:
         """A running crawl that has captured something; its run, flow process and crawl process."""
         run_id = click(self.client, "crawl/crawl", sources=["rafidain-tv"])
-        wait_for(self._durable, within_s=60, what="a durable capture in the spool")
+        wait_for(self._durable, within_s=150, what="a durable capture in the spool")
         (child,) = self.processes("-m crawlers")
         (flow,) = self.processes("prefect.engine")
         return run_id, flow, child
@@ -91,9 +91,9 @@ def test_a_click_crawls_and_replays_and_leaves_a_report(
         with pytest.raises(PrefectHTTPStatusError, match="409"):
             click(client, "crawl/crawl", sources=["no-such-source"])
         run_id = click(client, "crawl/crawl", sources=["rafidain-tv", "sada-alfurat"])
-        assert wait_for_state(client, run_id, "COMPLETED", "FAILED", "CRASHED", within_s=90) == "COMPLETED"
+        assert wait_for_state(client, run_id, "COMPLETED", "FAILED", "CRASHED", within_s=300) == "COMPLETED"
         replayed = click(client, "replay/replay", sources=["rafidain-tv"])
-        assert wait_for_state(client, replayed, "COMPLETED", "FAILED", "CRASHED", within_s=90) == "COMPLETED"
+        assert wait_for_state(client, replayed, "COMPLETED", "FAILED", "CRASHED", within_s=300) == "COMPLETED"
         no_orphan(at)
     ours = FlowRunFilter(id=FlowRunFilterId(any_=[run_id]))
     names = sorted(run.name.partition(" 2")[0] for run in client.read_task_runs(flow_run_filter=ours))
