@@ -27,6 +27,7 @@ class Expected:
     paragraphs: tuple[str, ...]
     authors: tuple[str, ...]
     published: date | None  # day in the source's zone; None: the page does not say
+    day: date  # the same, as the newsroom knows it; a feed may tell what the page does not
     published_at: datetime | None  # aware, UTC; None: the page gives a day at most
     comments: tuple[tuple[str, str, str], ...]  # author, text, age as printed
 
@@ -61,6 +62,7 @@ def _expected(publisher: Publisher, base: str, story: Story) -> Expected:
         paragraphs=story.paragraphs,
         authors=(story.author,) if story.author else (),
         published=None if shows is PageDate.NONE else story.published.date(),
+        day=story.published.date(),
         published_at=story.published.astimezone(UTC) if shows is PageDate.MINUTE else None,
         comments=tuple(map(_comment, story.remarks)),
     )

@@ -149,6 +149,8 @@ def result_of(
                     published = by_host[host].moments[int(path.removeprefix("/news/")) - 1]
                     fresh.append(float(at) + poll.ahead_s - zero - published)
         gaps += [later - earlier for each in times.values() for earlier, later in pairwise(each)]
+    if not fresh:
+        raise SystemExit("no article was asked for after the first poll")
     short = [gap for gap in gaps if gap < DELAY_S - CLOCKS_DIFFER_S]
     return Result(count, list(polls[1:]), polls[0], len(log), min(gaps), len(short), sorted(fresh))
 

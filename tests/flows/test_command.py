@@ -249,8 +249,8 @@ def test_a_taken_port_ends_the_demo_with_one_line(tmp_path: Path) -> None:
         port = str(other.getsockname()[1])
         done = warraq("demo", "--port", port, folder=tmp_path)
     assert done.returncode == 1
-    assert done.stderr.strip() == f"warraq: port {port} on 127.0.0.1 is taken by another program; " + (
-        "end it or choose another port"
+    assert done.stderr.strip() == f"warraq: port {port} on 127.0.0.1 cannot be had (Address already in use); " + (
+        "end what has it, or choose another port"
     )
 
 

@@ -91,7 +91,8 @@ def test_a_click_crawls_and_replays_and_leaves_a_report(
         with pytest.raises(PrefectHTTPStatusError, match="409"):
             click(client, "crawl/crawl", sources=["no-such-source"])
         run_id = click(client, "crawl/crawl", sources=["rafidain-tv", "sada-alfurat"])
-        assert wait_for_state(client, run_id, "COMPLETED", "FAILED", "CRASHED", within_s=300) == "COMPLETED"
+        ended = wait_for_state(client, run_id, "COMPLETED", "FAILED", "CRASHED", within_s=300)
+        assert ended == "COMPLETED", client.read_flow_run(run_id).state.message
         replayed = click(client, "replay/replay", sources=["rafidain-tv"])
         assert wait_for_state(client, replayed, "COMPLETED", "FAILED", "CRASHED", within_s=300) == "COMPLETED"
         no_orphan(at)

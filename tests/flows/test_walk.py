@@ -56,11 +56,15 @@ def test_every_article_of_the_newsroom_comes_out_once_and_right(house: House, ne
     assert len(expected) >= 60
     assert len(articles(house)) == len(found)
     assert sorted(found) == sorted(expected)
+    dated_by_feed = 0
     for key, each in expected.items():
         article = found[key]
         assert (article.title, article.text) == (each.title, each.text)
-        assert article.published_date == each.published
+        told_by_feed = article.published_method == "discovery"
+        assert article.published_date == (each.day if told_by_feed else each.published)
+        dated_by_feed += told_by_feed
         assert [(c.author, c.text) for c in article.comments] == [(c[0], c[1]) for c in each.comments]
+    assert dated_by_feed == 9  # of ten in the feed of sada-alfurat, whose pages say no date, one is lost
     reasons = [
         (each.source, each.reason, each.detail)
         for key in house.store.list(keys.REJECTED)
