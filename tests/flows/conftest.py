@@ -27,9 +27,11 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Private
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def prefect_worker(prefect_server: PrivateServer) -> Iterator[PrivateWorker]:
-    """Serves the pool `warraq`. Not to be killed: tests that kill start a worker of their own."""
+    """Serves the pool `warraq`. Not to be killed: tests that kill start a worker of their own.
+
+    It goes with its module, or it would take the runs of another one's workers."""
     with private_worker(prefect_server, env=CODE) as worker:
         yield worker
 
