@@ -90,7 +90,7 @@ def test_ctrl_c_or_sigterm_ends_a_crawl_in_peace_and_the_next_one_goes_on(
     number: signal.Signals, tmp_path: Path, sources: str
 ) -> None:
     file = Path(sources) / "rafidain-tv.yaml"
-    file.write_text(file.read_text("utf-8").replace("delay: 0s", "delay: 0.3s"), "utf-8")
+    file.write_text(file.read_text("utf-8").replace("delay: 0s", "delay: 0.1s"), "utf-8")
     child = subprocess.Popen(
         [sys.executable, "-m", "flows.cli", "crawl", "rafidain-tv"],
         cwd=tmp_path, env=environment_in(tmp_path, WARRAQ_SOURCES=sources),

@@ -205,6 +205,7 @@ def test_when_worker_and_process_are_killed_at_one_stroke_the_server_finds_the_r
         assert wait_for_state(client, run, "CRASHED", "FAILED", within_s=within_s) == "CRASHED"
 
 
+@pytest.mark.slow
 def test_server_and_worker_end_when_the_program_that_started_them_is_killed(tmp_path: Path) -> None:
     program = (
         "import pathlib, sys, time\n"

@@ -48,6 +48,7 @@ def lying(seaweedfs: SeaweedFS, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lyi
         yield proxy
 
 
+@pytest.mark.slow
 def test_without_its_store_a_crawl_fills_the_spool_and_the_next_to_settle_uploads_it(
     tmp_path: Path, site: ByteServer, lying: LyingS3
 ) -> None:
