@@ -63,7 +63,7 @@ catalogue: .venv/running  ## write docs/catalogue.md from the source files
 recall: .venv/developing  ## crawl the newsroom's twelve publishers; writes docs/recall.md
 	@$(BIN)/python -m flows.recall docs/recall.md
 
-kill-table: .venv/developing  ## crawls killed, starved, lied to, and made whole; writes docs/kills.md in some 20 minutes
+kill-table: .venv/developing  ## crawls killed, starved, lied to, and made whole; writes docs/kills.md, --journal FILE goes on from there
 	@$(BIN)/python -m tests.flows.kill_table $(ARGS)
 
 lock: | $(BIN)/uv  ## make both locks again from pyproject.toml; UPGRADE=1 for newer versions
