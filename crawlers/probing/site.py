@@ -46,8 +46,8 @@ class Answer:
 
     @property
     def is_forbidden(self) -> bool:
-        """Whether robots.txt kept us from asking."""
-        return "robots.txt" in self.problem
+        """Whether robots.txt kept us from asking, by what it says; not because it cannot be had."""
+        return "left alone, " in self.problem
 
     @cached_property
     def is_barred(self) -> bool:
