@@ -103,13 +103,17 @@ class Robots:
     sitemaps: tuple[str, ...]  # as written
     signals: tuple[str, ...]  # values of Content-Signal lines, as written, in their order
     _groups: dict[str, _Group]
+    _told: dict[str, Rules] = field(default_factory=dict, compare=False, repr=False)  # by token, once asked
 
     def for_agent(self, token: str) -> Rules:
         """What is said to a product token, case ignored; to `*`, if it is not named."""
-        group = self._groups.get(token.lower())
-        named = group is not None
-        group = group or self._groups.get("*") or _Group()
-        return Rules(tuple(_rules_of(group)), group.crawl_delay_s, named)
+        name = token.lower()
+        if name not in self._told:
+            group = self._groups.get(name)
+            named = group is not None
+            group = group or self._groups.get("*") or _Group()
+            self._told[name] = Rules(tuple(_rules_of(group)), group.crawl_delay_s, named)
+        return self._told[name]
 
     def forbidden_to(self, tokens: Iterable[str], path: str = "/") -> list[str]:
         """Those of some product tokens that are named and may not ask for a path."""
