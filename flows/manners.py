@@ -50,7 +50,9 @@ class Wait:
 
     @property
     def kept(self) -> bool:
-        return None in (self.asked_s, self.next_after_s) or self.next_after_s >= self.asked_s - CLOCKS_DIFFER_S  # type: ignore[operator]
+        if self.asked_s is None or self.next_after_s is None:
+            return True
+        return self.next_after_s >= self.asked_s - CLOCKS_DIFFER_S
 
 
 @dataclass(slots=True)
