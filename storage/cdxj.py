@@ -6,7 +6,6 @@ Source: https://specs.webrecorder.net/cdxj/0.1.0/"""
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import re
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from storage import warc
+from storage.base32 import base32
 from storage.errors import StoreError
 from storage.http_message import head_length
 from storage.record_digests import payload_start
@@ -100,7 +100,7 @@ def _digest_of(record: warc.RawRecord) -> str:
     if record.sha1:
         return record.sha1
     payload = memoryview(record.block)[payload_start(record.kind, record.headers, record.block) :]
-    return "sha1:" + base64.b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode("ascii")
+    return "sha1:" + base32(hashlib.sha1(payload, usedforsecurity=False).digest())
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+from storage.base32 import base32
 from storage.http_message import head_length, parse_response
 
 Headers = Sequence[tuple[str, str]]
@@ -130,7 +131,7 @@ class RunningDigests:
 
     @property
     def sha1(self) -> str:
-        return "sha1:" + base64.b32encode(self._sha1.digest()).decode("ascii")
+        return "sha1:" + base32(self._sha1.digest())
 
     def problem(self) -> str | None:
         for name, stated, running in self._checks:

@@ -6,7 +6,6 @@ Source: WARC 1.1, https://iipc.github.io/warc-specifications/"""
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import os
 import re
@@ -21,6 +20,7 @@ from typing import BinaryIO, NamedTuple
 
 from fastwarc.warc import ArchiveIterator, WarcRecord
 
+from storage.base32 import base32
 from storage.errors import DamagedWarc
 from storage.growing_file import GrowingFile
 from storage.http_message import BROKEN_CHUNKS, NOT_CHUNKED, Bytes, HttpMessage, parse_response, read_chunks
@@ -61,7 +61,7 @@ def new_record_id() -> str:
 
 
 def warc_date(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return moment.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z"
 
 
 def digest(content: Bytes) -> str:
@@ -77,7 +77,7 @@ def digest_without_chunks(body: memoryview) -> tuple[str, tuple[str, ...]]:
 
 
 def _base32(sha256: hashlib._Hash) -> str:
-    return "sha256:" + base64.b32encode(sha256.digest()).decode("ascii")
+    return "sha256:" + base32(sha256.digest())
 
 
 def safe_uri(url: str) -> str:

@@ -218,6 +218,6 @@ def test_a_record_costs_little_and_takes_no_more_than_zlib_would(tmp_path: Path)
         sinks.append(measure_sink(folder))
         if sinks[-1].ms_a_record <= MAX_MS_A_RECORD:
             break
-    sink = min(sinks, key=lambda each: each.ms_a_record)
-    assert sink.ms_a_record <= MAX_MS_A_RECORD, sinks
+    sink = min(sinks, key=lambda each: each.ms_a_record / each.slowness)
+    assert sink.ms_a_record <= MAX_MS_A_RECORD * sink.slowness, sinks
     assert sink.of_zlib_6 <= MAX_OF_ZLIB_6

@@ -16,6 +16,7 @@ from tests.crawlers.scripted import HTML, Scripted, ok, site
 
 PAGE = "https://mithal.example/a/1"
 TYPE = ("Content-Type", "text/html; charset=utf-8")
+LONG_HEAD = b"<style>" + b".a { margin: 0 }\n" * 1200 + b"</style>"
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,10 @@ def test_what_robots_txt_says_of_a_page(robots: bytes, said: dict[str, str], why
         ([TYPE], b'<meta name="tdm-reservation" content="1">', {"meta-tdm-reservation": "1"}),
         ([TYPE, ("Content-Encoding", "gzip")], gzip.compress(b'<meta name="robots" content="noai">'),
          {"meta-robots": "noai"}),
+        ([TYPE, ("Content-Encoding", "gzip")], gzip.compress(LONG_HEAD + b"<meta name=robots content=noai>"),
+         {"meta-robots": "noai"}),
+        ([TYPE, ("Content-Encoding", "gzip")], gzip.compress(b"<p>" + LONG_HEAD + b"<meta name=robots content=noai>"),
+         {}),
         ([TYPE, ("Content-Encoding", "gzip")], b"not gzip", {}),
         ([("Content-Type", "text/plain")], b'<meta name="robots" content="noai">', {}),
     ],
