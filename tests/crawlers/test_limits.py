@@ -8,7 +8,7 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -230,11 +230,13 @@ def test_slow_sockets_and_an_endless_body_take_no_speed_from_others(tmp_path: Pa
     with (
         serving_bytes(goods[0]) as quiet,
         serving_bytes(goods[1]) as busy,
-        serving_bytes(slow_site) as slow,
+        ExitStack() as slow,
         pouring({"/a/1": ENDLESS["/a/chunks"]}) as pours,
         ThreadPoolExecutor() as both,
     ):
-        bad = [source_at(slow.base, id=f"slow{n}", politeness=greedy) for n in range(SLOW_SOURCES)]
+        stalling = [Scripted(slow_site) for _ in range(SLOW_SOURCES)]  # a host each: a host has its own limit
+        hosts = [slow.enter_context(serving_bytes(answers)) for answers in stalling]
+        bad = [source_at(host.base, id=f"slow{n}", politeness=greedy) for n, host in enumerate(hosts)]
         bad.append(source_at(pours, id="endless"))
         for name in ("alone", "beside"):
             (tmp_path / name).mkdir()
@@ -244,7 +246,9 @@ def test_slow_sockets_and_an_endless_body_take_no_speed_from_others(tmp_path: Pa
         )
         alone, beside = both.map(run_measured, jobs)
     assert alone.outcome().counts["fetched"] == beside.outcome().counts["fetched"] == PAGES
-    assert beside.outcome("slow0").counts["failed"] == SLOW_EACH
+    assert [beside.outcome(source.id).counts["failed"] for source in bad[:-1]] == [SLOW_EACH] * SLOW_SOURCES
+    stalls = sorted(at for answers in stalling for at in answers.times("/a/"))
+    assert stalls[SLOW_SOURCES * SLOW_EACH - 1] - stalls[0] < STALL_S, "they did not all stall at one time"
     assert beside.outcome("endless").counts["failed"] == 1
     asked = [good.times("/a/") for good in goods]
     took = [times[-1] - times[0] for times in asked]
