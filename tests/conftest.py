@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
 
 from tests.storage import servers
+
+os.environ.setdefault("WARRAQ_READERS", "1")  # for houses and commands: the cores are busy with other tests
 
 
 @pytest.fixture(scope="session")

@@ -85,7 +85,7 @@ def test_the_crawl_command_is_ready_within_four_seconds(tmp_path: Path, sources:
         child.terminate()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_ctrl_c_or_sigterm_ends_a_crawl_in_peace_and_the_next_one_goes_on(
     number: signal.Signals, tmp_path: Path, sources: str
 ) -> None:

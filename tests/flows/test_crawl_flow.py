@@ -117,6 +117,7 @@ def test_a_click_crawls_and_replays_and_leaves_a_report(
     assert "صدى الفرات" in client.read_flow_run(run_id).name
 
 
+@pytest.mark.slow
 def test_a_killed_crawl_process_fails_the_run_and_keeps_what_it_had(slow: Place) -> None:
     run_id, _, child = slow.start_crawl()
     kill(child)
@@ -127,6 +128,7 @@ def test_a_killed_crawl_process_fails_the_run_and_keeps_what_it_had(slow: Place)
     assert len([key for key in store.list("raw/") if key.endswith(".warc.gz")]) == 1
 
 
+@pytest.mark.slow
 def test_a_killed_flow_process_crashes_the_run_and_takes_the_crawl_process_with_it(slow: Place) -> None:
     run_id, flow, _ = slow.start_crawl()
     kill(flow)

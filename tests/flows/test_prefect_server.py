@@ -182,6 +182,7 @@ def test_when_the_worker_is_killed_its_run_cleans_up_ends_and_shows_as_crashed(
     assert (tmp_path / "worker-killed.cleaned").exists()
 
 
+@pytest.mark.slow
 def test_when_the_worker_is_ended_its_run_cleans_up_and_shows_as_crashed(
     prefect_server: PrivateServer, client: Any, tmp_path: Path, linger: Callable[..., Any]
 ) -> None:

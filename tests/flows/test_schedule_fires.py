@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from flows.deployments import register
 from flows.prefect_server import PrivateServer, PrivateWorker
 
@@ -16,6 +18,7 @@ from .prefect_runs import wait_for
 FIRES_WITHIN_S = 40
 
 
+@pytest.mark.slow
 def test_a_schedule_of_twenty_seconds_fires_within_forty(
     prefect_server: PrivateServer,
     prefect_worker: PrivateWorker,
