@@ -45,6 +45,7 @@ class Exchange:
     started_at: datetime
     via: str = ""  # the page that named the URL; empty: none did, or it is not known
     told_published: datetime | None = None  # what that page, a feed or a news sitemap, says of the publication
+    told_body_of: str = ""  # document key under which the ledger holds what a feed has of the article; empty: nothing
     first_time: bool = False  # the URL has no capture yet, so that none can be repeated
     read_later: bool = False  # from the capture: Scrapy is given only the beginning of the body
     validates: Captured | None = None  # the capture whose validators were sent; None: none were

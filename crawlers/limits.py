@@ -22,6 +22,7 @@ KEPT_OF_ARTICLES_BYTES = 64 << 10  # of a body, for the fetch to look at; the ca
 MAX_STUB_BYTES = 4 << 10  # as sent; a page that only says where the article is now is small
 VIA = "via"  # key in a request's meta: the page that named the URL
 TOLD_PUBLISHED = "told_published"  # key in a request's meta: what that page says of the publication; None: nothing
+TOLD_BODY = "told_body"  # key in a request's meta: the document key under which the ledger holds what a feed has of it
 AS_SENT = "as_sent"  # key in a request's meta: the spider does not read the page
 _MAX_BETWEEN_CODINGS = 8 << 20  # what is honestly coded twice is small after the first decoding
 _MAX_DECODED_STUB_BYTES = 16 << 10

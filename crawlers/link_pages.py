@@ -240,13 +240,14 @@ class LinkPages:
                 continue
             key = document_key(link.url, visit.source)
             if kind == "feed" or not self._is_trap(link.url, key, kind):
-                found.setdefault(key, Found(key, link.url, page.url, link.dated, kind))
+                found.setdefault(key, Found(key, link.url, page.url, link.dated, kind, link.told_body))
                 if link.dated is not None and not link.changed:
                     visit.told_published.setdefault(key, link.dated)
         visit.counts["found"] += len(found.keys() - visit.asked)
         at = page.meta["captured"].captured_at
         discovered = visit.ledger.discover(visit.source.id, list(found.values()), at)
         owed = discovered.owed
+        visit.told_bodies |= {item.document_key for item in owed if found[item.document_key].told_body}
         self._polled(page, discovered.new, names_pages=names_pages)
         fresh = sum(item.document_key not in visit.asked for item in owed)
         if visit.budgets.spent["new_urls "] > visit.budgets.limit("new_urls"):

@@ -31,6 +31,7 @@ from storage.keys import Part
 from storage.leases import Lease, lost
 from storage.ledger import Captured, Ledger, PartState
 from storage.surt import surt
+from storage.told_bodies import body_of
 
 GROUP_S = 0.25  # seconds a capture may wait for the disk
 GROUP_SIZE = 32  # captures that may wait together
@@ -90,7 +91,8 @@ class Recorder:
         etag, last_modified = validators(answer.message.headers)
         placed = file.append(response)
         file.append(request_record(exchange, info, record_id))
-        file.append(metadata_record(exchange, answer, info, record_id, earlier))
+        told_body = self._told_body(exchange) if earlier is None and answer.message.status == 200 else ""
+        file.append(metadata_record(exchange, answer, info, record_id, earlier, told_body))
         row = Captured(
             source=self.lease.source,
             run=self.run,
@@ -129,6 +131,13 @@ class Recorder:
                 return None, ""  # better kept twice than not at all
         profile = repeats(answer, exchange, earlier) if earlier is not None else None
         return (earlier, profile) if profile is not None else (None, "")
+
+    def _told_body(self, exchange: Exchange) -> str:
+        """What the feed that named the page holds of it; empty: nothing, or the ledger does not answer now."""
+        try:
+            return body_of(self.ledger, self.lease.source, exchange.told_body_of) if exchange.told_body_of else ""
+        except Passing:
+            return ""  # the capture of the feed has it still
 
     def lease_holds(self) -> bool:
         """Whether the source is still ours; if not, this crawl ends."""

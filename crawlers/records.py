@@ -26,7 +26,7 @@ from storage.http_message import (
     without_chunks,
 )
 from storage.ledger import Captured
-from storage.metadata_fields import ENDED, RECEIVED, STARTED, TOLD_PUBLISHED, VIA
+from storage.metadata_fields import ENDED, RECEIVED, STARTED, TOLD_BODY, TOLD_PUBLISHED, VIA
 
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -120,9 +120,15 @@ def request_record(exchange: Exchange, info_id: str, concurrent_to: str) -> warc
 
 
 def metadata_record(
-    exchange: Exchange, answer: Answer, info_id: str, concurrent_to: str, earlier: Captured | None
+    exchange: Exchange,
+    answer: Answer,
+    info_id: str,
+    concurrent_to: str,
+    earlier: Captured | None,
+    told_body: str = "",
 ) -> warc.Record:
-    """What the other records have no place for. `earlier`: what the answer is a revisit of; None: it is none."""
+    """What the other records have no place for. `earlier`: what the answer is a revisit of; None: it is none.
+    `told_body`: what the feed that named the page holds of it, as one line; empty: nothing."""
     ended = exchange.ended_at or exchange.started_at
     first = exchange.first_byte_at or ended
     fields = {
@@ -133,6 +139,7 @@ def metadata_record(
         RECEIVED: str(len(exchange.received)),
         VIA: exchange.via,
         TOLD_PUBLISHED: warc.warc_date(exchange.told_published) if exchange.told_published else "",
+        TOLD_BODY: told_body,
         "server-port": str(exchange.port or ""),
         "certificate-chain-digest": exchange.tls.chain_digest if exchange.tls else "",
         "payload-digest-decoded": answer.decoded_digest,

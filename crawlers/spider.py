@@ -16,7 +16,7 @@ from scrapy.http import Response
 from crawlers.addresses import AddressRefused
 from crawlers.conditional import REVISIT, confirms
 from crawlers.discovery import Link
-from crawlers.limits import AS_SENT, TOLD_PUBLISHED, VIA
+from crawlers.limits import AS_SENT, TOLD_BODY, TOLD_PUBLISHED, VIA
 from crawlers.link_pages import LinkPages
 from crawlers.list_walks import ListWalks
 from crawlers.numbered import numbered_articles
@@ -25,6 +25,7 @@ from crawlers.turns import CrawlEnding, PutOff
 from crawlers.visit import Visit
 from storage.errors import WarraqError
 from storage.ledger import Found, answers_for_good
+from storage.told_bodies import keys_with_bodies
 
 MAX_REVISITS = 5_000  # articles that are looked at again in one run; the others stay due
 
@@ -50,6 +51,7 @@ class NewsSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Ask for what the source file names, and for what earlier runs still owe."""
         found = self.source.discover
+        self.visit.told_bodies |= keys_with_bodies(self.visit.ledger, self.source.id)
         for feed in found.feeds:
             for request in self.pages.feed(feed):
                 yield request
@@ -112,6 +114,8 @@ class NewsSpider(scrapy.Spider):
             request.meta[REVISIT] = again
             request.meta[VIA] = item.found_in
             request.meta[TOLD_PUBLISHED] = self.visit.told_published.get(item.document_key)
+            if item.document_key in self.visit.told_bodies and not again:
+                request.meta[TOLD_BODY] = item.document_key
             yield request
 
     def _claimed(self, owed: Iterable[Found]) -> Iterator[Found]:

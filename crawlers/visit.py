@@ -59,6 +59,7 @@ class Visit:
     until: datetime | None = None  # items dated at it or later are left alone
     task: str = ""  # see Order
     told_published: dict[str, datetime] = field(default_factory=dict)  # by document key; what feeds said in this visit
+    told_bodies: set[str] = field(default_factory=set)  # document keys of what feeds hold the article itself of
     changed_budgets: dict[str, int] = field(default_factory=dict)
     started_at: datetime | None = None  # None: now
     counts: Counter[str] = field(default_factory=Counter)

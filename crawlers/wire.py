@@ -40,7 +40,7 @@ from crawlers.addresses import AddressRefused, Networks, guarded_endpoint, may_b
 from crawlers.conditional import REVISIT, VALIDATES
 from crawlers.exchange import Exchange, TappedRequest, Tls
 from crawlers.framing import MAX_HEAD_BYTES, AnswerParser
-from crawlers.limits import AS_SENT, KEPT_OF_ARTICLES_BYTES, MAX_DECODED_BYTES, TOLD_PUBLISHED, VIA
+from crawlers.limits import AS_SENT, KEPT_OF_ARTICLES_BYTES, MAX_DECODED_BYTES, TOLD_BODY, TOLD_PUBLISHED, VIA
 from crawlers.politeness import TURN
 from crawlers.robots import SAID
 from crawlers.room import Room
@@ -257,6 +257,7 @@ class TappedHandler(HTTP11DownloadHandler):
             turn.left()
         exchange = Exchange(request.url.partition("#")[0], self._clock, self._clock())
         exchange.via, exchange.told_published = request.meta.get(VIA, ""), request.meta.get(TOLD_PUBLISHED)
+        exchange.told_body_of = request.meta.get(TOLD_BODY, "")
         exchange.first_time = bool(request.meta.get(AS_SENT)) and not request.meta.get(REVISIT)
         exchange.validates = request.meta.get(VALIDATES)
         exchange.notes = request.meta.get(SAID, {})

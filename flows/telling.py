@@ -12,6 +12,7 @@ from datetime import datetime
 from urllib.parse import urljoin
 
 from crawlers.document_key import document_key
+from crawlers.extraction.feed_body import TEXT_FROM_FEED
 from crawlers.source import Source
 from storage.model import Article, Capture, Reason, Rejection
 
@@ -44,6 +45,8 @@ class Told:
     gone: str | None = None  # how the article is gone; None: it is not
     headline: str | None = None  # None: no article in it
     text_digest: str | None = None
+    from_feed: bool = False  # the page itself does not show the text
+    only_bare: bool = False  # it is gone only in that the page shows no text
 
 
 def version_digest(article: Article) -> str:
@@ -66,11 +69,13 @@ def told_by(outcome: Article | Rejection, source: Source) -> Told | None:
     if isinstance(outcome, Article):
         if len(outcome.text) <= _GONE_CHARS and _SAYS_IT_IS_GONE.search(outcome.text):
             return replace(told, gone="soft 404: its text says that there is no such page")
-        return replace(told, headline=outcome.title, text_digest=version_digest(outcome))
+        from_feed = TEXT_FROM_FEED in outcome.flags
+        return replace(told, headline=outcome.title, text_digest=version_digest(outcome), from_feed=from_feed)
     if outcome.reason is Reason.HTTP_STATUS and outcome.detail in ("404", "410"):
         return replace(told, gone=outcome.detail)
     if outcome.reason in _NO_ARTICLE:
-        return replace(told, gone=f"soft 404: no article in it any more ({outcome.reason})")  # it says 200
+        gone = f"soft 404: no article in it any more ({outcome.reason})"  # it says 200
+        return replace(told, gone=gone, only_bare=outcome.reason is not Reason.SOFT_404)
     return None
 
 

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from crawlers.document_key import document_key
+from crawlers.extraction.feed_body import TEXT_FROM_FEED
 from flows.house import House
 from flows.versions import read_again
 from storage.errors import UsageError
@@ -122,7 +123,8 @@ def as_lines(history: History) -> Iterator[str]:
     yield f"{history.document_key} · {len(history.captures)} captures"
     for step in history.steps:
         event = step.event
-        yield f"{event.captured_at:%Y-%m-%d %H:%M:%S}  {event.what:9} {event.detail or event.url}"
+        said = event.url if event.detail in ("", TEXT_FROM_FEED) else event.detail
+        yield f"{event.captured_at:%Y-%m-%d %H:%M:%S}  {event.what:9} {said}"
         for name, changed in (("headline", step.headline), ("text", step.text)):
             if changed:
                 yield f"    {name}: {as_line(changed)}"

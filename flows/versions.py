@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from crawlers.document_key import document_key
+from crawlers.extraction.feed_body import TEXT_FROM_FEED
 from crawlers.source import Source
 from flows.house import House
 from flows.learning import extractor_of
@@ -47,21 +48,22 @@ class _Comparing:
         if told.target is not None:
             self._compare_hop(told, last, alive)
         elif told.gone is not None:
-            if last is not None and last.what != What.DELETED:
+            never_shown = told.only_bare and alive is not None and alive.detail == TEXT_FROM_FEED
+            if last is not None and last.what != What.DELETED and not never_shown:
                 self._note(told, What.DELETED, told.gone)
         elif told.headline is not None:
             self._compare_article(told, last, alive)
 
     def _compare_article(self, told: Told, last: Event | None, alive: Event | None) -> None:
         if last is None or alive is None:
-            self._note(told, What.FIRST)
+            self._note(told, What.FIRST, TEXT_FROM_FEED if told.from_feed else "")
             return
         if last.what == What.DELETED:
             self._note(told, What.RESTORED)
         elif alive.url != told.url and self._leads(alive.url, told.url):
             self._note(told, What.MOVED, told.url)
         if not self._is_same(alive, told):
-            self._note(told, What.EDITED)
+            self._note(told, What.EDITED, TEXT_FROM_FEED if told.from_feed else "")
 
     def _compare_hop(self, told: Told, last: Event | None, alive: Event | None) -> None:
         """A redirect: to the same article elsewhere, or away from it."""

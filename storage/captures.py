@@ -12,7 +12,7 @@ from pathlib import Path
 
 from storage.archive_records import archive_records
 from storage.errors import DamagedWarc
-from storage.metadata_fields import told_published
+from storage.metadata_fields import with_told
 from storage.model import Capture, CaptureRef
 from storage.record_heads import derived_id
 from storage.warc import CAPTURE_KINDS, RawRecord, capture_of
@@ -52,7 +52,7 @@ def captures_past_damage(file: Path, warc: str) -> Iterator[Capture | DamagedWar
 def _with_metadata(capture: Capture, record: RawRecord) -> Capture:
     if record.header("WARC-Concurrent-To") != capture.ref.record_id:
         return capture
-    return replace(capture, told_published=told_published(record.block))
+    return with_told(capture, record.block)
 
 
 def is_capture(record: RawRecord) -> bool:

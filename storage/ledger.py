@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -29,6 +30,7 @@ from storage.ledger_rows import (
 )
 from storage.ledger_schema import NOT_DONE, captures, insert_into, parts, runs, urls
 from storage.ledger_statements import columns_of, insert_new, mark_done, states_of
+from storage.told_bodies import forget_bodies, keep_bodies
 
 __all__ = ["Captured", "Discovered", "Found", "Ledger", "PartRow", "PartState", "RunRow", "State", "answers_for_good"]
 
@@ -78,7 +80,9 @@ class Ledger:
                 new = [item for item in batch if item.document_key not in states]
                 if new:
                     insert_new(connection, source, new, now)
-        owed = [item for key, item in first.items() if states.get(key, State.OWED) == State.OWED]
+            owed = [item for key, item in first.items() if states.get(key, State.OWED) == State.OWED]
+            keep_bodies(connection, source, owed)
+        owed = [replace(item, told_body="") if item.told_body else item for item in owed]
         return Discovered(owed, len(first) - len(states))
 
     def owed(self, source: str) -> Iterator[Found]:
@@ -129,7 +133,8 @@ class Ledger:
             leases.renew(connection, lease, now)
             connection.execute(update(urls).where(*mine).values(tries=urls.c.tries + 1, problem=problem))
             over = update(urls).where(*mine, urls.c.tries >= MAX_TRIES, urls.c.state == State.OWED)
-            connection.execute(over.values(state=State.FAILED))
+            if connection.execute(over.values(state=State.FAILED)).rowcount:
+                forget_bodies(connection, lease.source, [document_key])
 
     def refused(self, lease: Lease, document_key: str, why: str, now: datetime) -> None:
         """The publisher does not want this URL fetched: nothing is owed, and it is listed."""
@@ -137,6 +142,7 @@ class Ledger:
         with self.writing() as connection:
             leases.renew(connection, lease, now)
             connection.execute(mine.values(state=State.REFUSED, problem=why))
+            forget_bodies(connection, lease.source, [document_key])
 
     def url_counts(self, source: str) -> dict[str, int]:
         """How many URLs of a source are in each state."""

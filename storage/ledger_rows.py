@@ -38,6 +38,9 @@ class Found:
     found_in: str
     dated: datetime | None = None  # what the feed or sitemap says; None: nothing
     found_by: str = ""  # feed | sitemap | section …; empty: not known
+    told_body: str = (
+        ""  # what the feed holds of the article, see metadata_fields.body_line; empty: nothing, or not asked
+    )
 
 
 @dataclass(frozen=True, slots=True)

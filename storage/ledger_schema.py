@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-SCHEMA_VERSION = 5  # each version has its step in ledger_steps.py
+SCHEMA_VERSION = 6  # each version has its step in ledger_steps.py
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -114,6 +114,16 @@ captures = Table(
     PrimaryKeyConstraint("source", "run", "part", "offset"),
 )
 Index("captures_by_key", captures.c.archive_key)
+
+# What feeds hold of articles that are owed; it goes into the WARC with the capture, and from here.
+told_bodies = Table(
+    "told_bodies",
+    metadata,
+    Column("source", String(60), nullable=False),
+    Column("document_key", Text, nullable=False),
+    Column("line", Text, nullable=False),  # see metadata_fields.body_line
+    PrimaryKeyConstraint("source", "document_key"),
+)
 
 parts = Table(
     "parts",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, bindparam, case, update
 
 from storage.ledger_schema import microseconds, urls
+from storage.told_bodies import forget_bodies
 
 if TYPE_CHECKING:
     from storage.ledger_rows import Captured, Found
@@ -47,6 +48,7 @@ def mark_done(connection: Connection, source: str, done: Mapping[str, Captured])
     ]
     if rows:
         connection.execute(_DONE, rows)
+        forget_bodies(connection, source, done)
 
 
 def columns_of(row: Captured) -> dict[str, Any]:

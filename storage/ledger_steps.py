@@ -85,6 +85,15 @@ STEPS = (
             "ALTER TABLE hosts ADD COLUMN believed INTEGER NOT NULL DEFAULT 0",
         ),
     ),
+    Step(
+        6,
+        "what feeds hold of articles that are owed",
+        (
+            """CREATE TABLE told_bodies (
+                source VARCHAR(60) NOT NULL, document_key TEXT NOT NULL, line TEXT NOT NULL,
+                PRIMARY KEY (source, document_key))""",
+        ),
+    ),
 )
 
 

@@ -20,6 +20,16 @@ class CaptureRef:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldBody:
+    """What the feed that named a page holds of its article."""
+
+    html: str  # as the feed has it
+    title: str = ""  # as the feed has it; empty: it has none
+    summary: bool = False  # the feed calls it a description, which may be all of the article or its beginning
+    cut: bool = False  # the rest, beyond what is kept of a body, is left out
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """One HTTP response as kept in a WARC."""
 
@@ -35,6 +45,7 @@ class Capture:
     kind: str = "response"  # or "revisit": the head of an answer whose payload an earlier capture has
     decoded_digest: str = ""  # of the payload, transfer coding taken off; "": cut short, or a revisit
     told_published: datetime | None = None  # UTC; what the feed or news sitemap that named the page says of it
+    told_body: ToldBody | None = None  # None: no feed named the page, or it held no body worth keeping
 
     def header(self, name: str) -> str | None:
         """First value of an HTTP header, case ignored; None if it was not sent."""

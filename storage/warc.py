@@ -13,7 +13,7 @@ import struct
 import uuid
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -24,7 +24,7 @@ from storage.base32 import base32
 from storage.errors import DamagedWarc
 from storage.growing_file import GrowingFile
 from storage.http_message import BROKEN_CHUNKS, NOT_CHUNKED, Bytes, HttpMessage, parse_response, read_chunks
-from storage.metadata_fields import told_published
+from storage.metadata_fields import with_told
 from storage.model import Capture, CaptureRef
 
 VERSION = b"WARC/1.1\r\n"
@@ -278,7 +278,7 @@ def read_captures(stream: BinaryIO, warc: str, size: int) -> Iterator[Capture]:
     try:
         for record in read_records(stream, warc, size):
             if held is not None and record.header("WARC-Concurrent-To") == held.ref.record_id:
-                held = replace(held, told_published=told_published(record.block)) if record.kind == "metadata" else held
+                held = with_told(held, record.block) if record.kind == "metadata" else held
             elif record.kind in CAPTURE_KINDS:
                 if held is not None:
                     yield held

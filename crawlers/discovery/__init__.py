@@ -20,6 +20,7 @@ class Link:
     url: str  # absolute, otherwise exactly as written
     dated: datetime | None = None  # aware; what the feed or sitemap says of its date
     changed: bool = field(default=False, compare=False)  # `dated` is that of the last change: the article may be older
+    told_body: str = field(default="", compare=False)  # of the article, see metadata_fields.body_line; empty: none
 
 
 class TooMuchToRead(Exception):

@@ -1,7 +1,7 @@
 """Links in a feed: RSS 0.9x, 1.0, 2.0, Atom and JSON Feed (https://jsonfeed.org/version/1.1).
 
-Links and dates only, by libxml2: the reactor waits meanwhile. A feed that is no XML is taken apart into its items
-first, so that one broken item costs no other."""
+Links, dates and what there is of the articles, by libxml2: the reactor waits meanwhile. A feed that is no XML is
+taken apart into its items first, so that one broken item costs no other."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 from lxml import etree
 
 from crawlers.discovery import Link, TooMuchToRead, absolute, check_tags
+from crawlers.discovery.feed_bodies import BODIES, told_body_in, told_body_of
 from crawlers.discovery.moments import moment_of
 from crawlers.discovery.xml_text import charset_of, mended, xml_text
 
@@ -27,7 +28,7 @@ _CHANNEL_END = re.compile(r"</(?:\w+:)?(?:channel|feed|rdf)\s*>", re.IGNORECASE)
 _FEED = re.compile(r"<(?:\w+:)?(?:rss|rdf|feed|channel)(?=[\s>])", re.IGNORECASE)
 _PUBLISHED = ("pubdate", "published", "date", "issued", "created")
 _CHANGED = ("updated", "modified", "lastmod")
-_NAMES = frozenset((*("link", "guid", "id", "origlink"), *_PUBLISHED, *_CHANGED))
+_NAMES = frozenset((*("link", "guid", "id", "origlink", "title"), *_PUBLISHED, *_CHANGED, *BODIES))
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False}
 
@@ -101,7 +102,8 @@ def _link_of(item: etree._Element, url: str, charset: str) -> Link | None:
         if found is not None:
             published = next((moment for name in _PUBLISHED for moment in _moments(parts, name)), None)
             changed = next((moment for name in _CHANGED for moment in _moments(parts, name)), None)
-            return Link(found, published or changed, changed=published is None and changed is not None)
+            only_changed = published is None and changed is not None
+            return Link(found, published or changed, only_changed, told_body_in(parts))
     return None
 
 
@@ -187,4 +189,5 @@ def _link_of_json(item: dict[str, Any], base: str) -> Link | None:
         return None
     url = absolute(base, target)
     published, changed = moment_of(item.get("date_published")), moment_of(item.get("date_modified"))
-    return Link(url, published or changed, changed=published is None and changed is not None) if url else None
+    only_changed = published is None and changed is not None
+    return Link(url, published or changed, only_changed, told_body_of(item)) if url else None

@@ -13,10 +13,12 @@ from urllib.parse import urlsplit
 from crawlers.decoding import Decoded, TooLarge, Unreadable, decode_html, decoded_body
 from crawlers.document_key import document_key
 from crawlers.extraction import details
+from crawlers.extraction.arabic import folded
 from crawlers.extraction.authors import find_authors
 from crawlers.extraction.bylines import agency_in, without_signature
 from crawlers.extraction.canonical import canonical
 from crawlers.extraction.comments import find_comments
+from crawlers.extraction.feed_body import TEXT_FROM_FEED, feed_body, stands_for
 from crawlers.extraction.maintext import main_text
 from crawlers.extraction.metadata import read_metadata
 from crawlers.extraction.page import Element, TooCostly, parse
@@ -128,29 +130,37 @@ def _article(
     published = find_published(tree, metadata, title, source, capture)
     names, again = site_names(metadata, source), furniture_on(recurring, name)
     names |= name_in_title(tree, title) if title is not None else set()
-    whole = main_text(tree, metadata, title, names, again, source.reading, comments.elements)
-    lines, signed = without_signature(whole)
+    read = main_text(tree, metadata, title, names, again, source.reading, comments.elements)
+    lines, signed = without_signature(read.lines)
+    stub = stub_of(tree, name, "\n".join(lines)) or shop_of(tree, metadata)
+    fed: tuple[str, ...] = ()
+    if stub is None and not read.sure and capture.told_body is not None:
+        feed = feed_body(capture.told_body, names | again | {folded(name)}, metadata.summary())
+        if stands_for(feed, lines):
+            lines, signed = without_signature(feed.lines)
+            fed = (TEXT_FROM_FEED, *(("feed-body-cut",) if capture.told_body.cut else ()))
+            if capture.told_body.title and (title is None or folded(name) in names):
+                name, fed = capture.told_body.title, (*fed, "title-from-feed")
     text = "\n".join(lines)
     writers = find_authors(tree, metadata, title, signed, source)
     letters = sum(map(str.isalpha, text))
-    stub = stub_of(tree, name, text) or shop_of(tree, metadata)
     if stub is None and letters < MIN_TEXT_LETTERS:
         stub = why_no_text(tree, letters)
     if stub is not None:
         said = details.language(tree, metadata, text or name, source)
         headline = Headline(name, writers.people, local_date(published, source), said) if title is not None else None
         raise _Refused(*stub, headline)
-    if title is None:
+    if not name:
         raise _Refused(Reason.NO_TITLE, "")
     canonical_url, canonical_flags = canonical(tree, metadata, capture.url, source)
-    every_flag = (*capture.flags, *flags, *decoded.flags, *published.flags, *canonical_flags)
+    every_flag = (*capture.flags, *flags, *decoded.flags, *published.flags, *canonical_flags, *fed)
     return Article(
         url=capture.url,
         canonical_url=canonical_url,
         document_key=document_key(canonical_url or capture.url, source),
         source=source.id,
         title=name,
-        subtitle=details.subtitle(tree, metadata, name, title.element, lines),
+        subtitle=details.subtitle(tree, metadata, name, title.element if title is not None else None, lines),
         authors=writers.people,
         agency=writers.agency or agency_in(lines),
         published_at=published.at,

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import copy
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
 import trafilatura
 
@@ -24,14 +24,20 @@ from crawlers.extraction.paragraphs import make_paragraphs, swap_joiners, unfold
 from crawlers.extraction.places import drop_furniture
 from crawlers.extraction.recurring import drop_lines
 from crawlers.extraction.titles import Title
+from crawlers.extraction.word_shares import COVERED, shared
 from crawlers.source import Reading
 
 _NEVER_STORY = ("figure", "figcaption", "aside", "nav", "form", "button")
 _SURE_SHARE = 0.5  # of the prose below the title: a story that holds less of it is doubted
 _SURE_CHARS = 250
-_COVERED = 0.85  # of the words: two readings of one text; the rest is captions, bylines and "read also" in either
 _MIN_BODY_CHARS = 80
 _MIN_SUMMARY_CHARS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class MainText:
+    lines: list[str]  # paragraphs; [] if there is no story
+    sure: bool  # nothing speaks against it
 
 
 def main_text(
@@ -42,8 +48,8 @@ def main_text(
     recurring: AbstractSet[str],
     rules: Reading,
     without: Iterable[Element],
-) -> list[str]:
-    """The lines of the story, its paragraphs; [] if there is none. The tree is left as it was.
+) -> MainText:
+    """The story of a page. The tree is left as it was.
 
     `sites`: what the publisher calls itself, folded; `recurring`: lines that recur on its pages: no text, both.
     `without`: elements of the tree that were read as something else (comments)."""
@@ -55,7 +61,9 @@ def main_text(
         drop_lines(copied, recurring, place)
     names = sites | recurring | ({folded(title.text)} if title is not None else set())
     ruled = without_furniture(_by_rule(copied, rules.body), names) if rules.body else []
-    return ruled or _by_guess(copied, names, place, metadata, title.text if title is not None else "")
+    if ruled:
+        return MainText(ruled, sure=True)
+    return _by_guess(copied, names, place, metadata, title.text if title is not None else "")
 
 
 def _copy_without(tree: Element, without: Iterable[Element], place: Element | None) -> tuple[Element, Element | None]:
@@ -82,7 +90,7 @@ def _by_rule(tree: Element, css: str) -> list[str]:
 
 def _by_guess(
     tree: Element, names: AbstractSet[str], place: Element | None, metadata: Metadata, title: str
-) -> list[str]:
+) -> MainText:
     unfold_layout_tables(tree)
     make_paragraphs(tree)
     drop_furniture(tree, place)
@@ -90,15 +98,16 @@ def _by_guess(
     first = without_furniture([line.text for line in story.lines], names)
     told = without_furniture(article_body(metadata, title), names)
     if sum(map(len, told)) >= _MIN_BODY_CHARS:
-        return first if _covers(first, told) else _nearest(told, [first, _by_trafilatura(tree, names)])
+        if _covers(first, told):
+            return MainText(first, sure=True)
+        return _nearest(told, [first, _by_trafilatura(tree, names)])
     summary = metadata.summary()
     sure = story.share >= _SURE_SHARE and sum(map(len, first)) >= _SURE_CHARS
     if sure or _bears_out(summary, first):
-        return first
+        return MainText(first, sure=True)
     second = _by_trafilatura(tree, names)
-    if not first or (_bears_out(summary, second) and not _bears_out(summary, first)):
-        return second
-    return first
+    borne_out = _bears_out(summary, second)
+    return MainText(second if borne_out or not first else first, sure=borne_out)
 
 
 def _by_trafilatura(tree: Element, names: AbstractSet[str]) -> list[str]:
@@ -112,22 +121,16 @@ def _by_trafilatura(tree: Element, names: AbstractSet[str]) -> list[str]:
     return without_furniture([line for line in lines if line], names)
 
 
-def _nearest(told: list[str], opinions: Sequence[list[str]]) -> list[str]:
+def _nearest(told: list[str], opinions: Sequence[list[str]]) -> MainText:
     """The opinion that holds most of the text the page gives to machines; that text itself if none holds it.
 
     It comes last, because it has no paragraphs of its own as often as not, and may be cut short."""
-    best = max(opinions, key=lambda lines: _shared(lines, told))
-    return best if _covers(best, told) else told
+    best = max(opinions, key=lambda lines: shared(lines, told))
+    return MainText(best, sure=True) if _covers(best, told) else MainText(told, sure=False)
 
 
 def _covers(lines: list[str], told: list[str]) -> bool:
-    return _shared(lines, told) >= _COVERED
-
-
-def _shared(lines: list[str], told: list[str]) -> float:
-    """How much of the words of `told` is in the lines, 0.0 to 1.0."""
-    one, other = (Counter(folded(" ".join(each)).split()) for each in (lines, told))
-    return (one & other).total() / max(1, other.total())
+    return shared(lines, told) >= COVERED
 
 
 def _bears_out(summary: str | None, lines: list[str]) -> bool:

@@ -19,6 +19,7 @@ import crawlers.mojibake
 import crawlers.source
 import crawlers.source_fields
 import storage.http_message
+import storage.metadata_fields
 from crawlers.extraction.recurring import NOTHING, Recurring
 from crawlers.source import Source
 
@@ -79,6 +80,7 @@ def _code_digest() -> str:
         crawlers.source,
         crawlers.source_fields,
         storage.http_message,
+        storage.metadata_fields,
     )
     files = [*Path(__file__).parent.rglob("*.py"), *(Path(str(module.__file__)) for module in beside)]
     for name, file in sorted((f"{file.parent.name}/{file.name}", file) for file in files):
