@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from html import escape
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +24,8 @@ _SHARES = {  # percent of the bar
     "importing": (0.0, 50.0),
     "comparing": (0.0, 100.0),
 }
-_MEANT = str.maketrans({mark: f"&#{ord(mark)};" for mark in "&<>\"'|`*_[]\\~#+"})  # as themselves in Markdown and HTML
+_IN_HTML = str.maketrans({mark: f"&#{ord(mark)};" for mark in "&<>\"'|`*_[]\\~#+"})
+_MARKS = re.compile(r"[\\`*\[\]|~]|(?<!\w)_|_(?!\w)|^[#+-]")  # that mean something in Markdown where they stand
 
 
 class ProgressArtifact:
@@ -53,5 +56,12 @@ def listed(lines: list[str], where: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Text that means itself in Markdown and HTML, on one line."""
-    return " ".join(text.split()).translate(_MEANT)
+    """Text that means itself in Markdown, on one line.
+
+    The UI shows `&#95;` as it stands, outside of HTML, and takes a backslash in an address for a part of it."""
+    return _MARKS.sub(r"\\\g<0>", escape(" ".join(text.split())).replace("&#x27;", "&#39;"))
+
+
+def in_html(text: str) -> str:
+    """Text that means itself within HTML within Markdown, on one line."""
+    return " ".join(text.split()).translate(_IN_HTML)

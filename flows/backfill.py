@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
 from prefect import flow
-from prefect.artifacts import create_image_artifact, create_markdown_artifact, create_table_artifact
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from pydantic import Field
 
+from flows.articles_picture import picture_url
 from flows.artifacts import ProgressArtifact, plain
 from flows.backfilling import backfill_sources
-from flows.crawl import state_of
+from flows.crawl import LIMIT, state_of
 from flows.gap_map import GapMap, rows_of
 from flows.gap_picture import gap_picture
 from flows.house import open_house
@@ -25,6 +25,8 @@ from flows.window import Window
 from storage.errors import UsageError
 
 MAX_TABLE_ROWS = 1000
+MAX_LISTED = 60  # stretches of days without articles, by publisher
+_ZONE = "In the publisher's zone. · بتوقيت الناشر."
 
 
 def _run_name() -> str:
@@ -38,11 +40,9 @@ def _run_name() -> str:
 @flow(name="backfill", flow_run_name=_run_name, persist_result=False)
 def backfill(
     sources: Annotated[list[str], Field(min_length=1, title="Publishers · الناشرون")],
-    since: Annotated[date, Field(title="First day · أول يوم", description="In the publisher's zone.")],
-    until: Annotated[date, Field(title="Last day · آخر يوم", description="In the publisher's zone.")],
-    limit: Annotated[
-        int | None, Field(ge=1, title="Limit · الحد", description="Articles a publisher at most; empty: no limit.")
-    ] = None,
+    since: Annotated[date, Field(title="First day · أول يوم", description=_ZONE)],
+    until: Annotated[date, Field(title="Last day · آخر يوم", description=_ZONE)],
+    limit: Annotated[int | None, Field(ge=1, title="Limit · الحد", description=LIMIT)] = None,
 ) -> Any:
     """Fetch articles of past days at the chosen publishers, and map the days that have none."""
     if not sources:
@@ -59,12 +59,9 @@ def backfill(
 
 
 def leave_gap_map(maps: Sequence[GapMap]) -> None:
-    """The picture, the gaps in words, and the table of days."""
-    svg = base64.b64encode(gap_picture(maps).encode()).decode()
-    create_image_artifact(
-        image_url=f"data:image/svg+xml;base64,{svg}", key="gap-map", description="Articles a day · المقالات في كل يوم"
-    )
-    create_markdown_artifact(key="gaps", markdown=gaps_in_words(maps), description="Days with gaps · أيام ناقصة")
+    """The picture with the gaps in words, and the table of days."""
+    shown = f"![المقالات في كل يوم]({picture_url(gap_picture(maps))})\n\n{gaps_in_words(maps)}"
+    create_markdown_artifact(key="gap-map", markdown=shown, description="Days with gaps · أيام ناقصة")
     create_table_artifact(key="gap-table", table=rows_of(maps)[:MAX_TABLE_ROWS], description="Day by day · يومًا بيوم")
 
 
@@ -79,5 +76,16 @@ def gaps_in_words(maps: Sequence[GapMap]) -> str:
             plain(each.name_ar),
         ]
         rows.append(f"| {' | '.join(cells)} |")
-    listed = [f"- {plain(each.name_en)}: {', '.join(map(str, each.gaps[:60]))}" for each in maps if each.gaps]
+    listed = [f"- {plain(each.name_en)}: {', '.join(stretches(each.gaps)[:MAX_LISTED])}" for each in maps if each.gaps]
     return "\n".join(['<div dir="rtl"><b>خريطة الفجوات</b></div>', "", *rows, "", *listed]) + "\n"
+
+
+def stretches(days: Sequence[date]) -> list[str]:
+    """Days, in order, as stretches: 2024-05-01 – 2024-05-09, 2024-06-02."""
+    found: list[tuple[date, date]] = []
+    for day in days:
+        if found and day - found[-1][1] == timedelta(days=1):
+            found[-1] = found[-1][0], day
+        else:
+            found.append((day, day))
+    return [f"{first}" if first == last else f"{first} – {last}" for first, last in found]

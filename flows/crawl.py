@@ -20,6 +20,8 @@ from flows.source_choices import ALL_OF_THEM, chosen_ids
 from flows.walk import crawl_sources
 from flows.watch import watched_worker
 
+LIMIT = "Articles a publisher at most; empty: no limit. · أقصى عدد من المقالات لكل ناشر، وبلا رقم: بلا حد."
+
 
 def _run_name() -> str:
     from prefect.runtime import flow_run
@@ -32,15 +34,19 @@ def _run_name() -> str:
 def crawl(
     sources: Annotated[
         list[str],
-        Field(title="Publishers · الناشرون", description="None chosen: all enabled publishers that are not paused."),
+        Field(
+            title="Publishers · الناشرون",
+            description="None chosen: all that are enabled and not paused. · بلا اختيار: كل المفعّلين غير الموقوفين.",
+        ),
     ] = ALL_OF_THEM,
     since: Annotated[
         date | None,
-        Field(title="Since · منذ", description="Leave alone what feeds and sitemaps date before this day (UTC)."),
+        Field(
+            title="Since · منذ",
+            description="What feeds and sitemaps date before this day (UTC) is left alone. · يُترك ما قبله.",
+        ),
     ] = None,
-    limit: Annotated[
-        int | None, Field(ge=1, title="Limit · الحد", description="Articles a publisher at most; empty: no limit.")
-    ] = None,
+    limit: Annotated[int | None, Field(ge=1, title="Limit · الحد", description=LIMIT)] = None,
 ) -> Any:
     """Fetch what is new at the chosen publishers, archive every page, and extract its articles."""
     with watched_worker(), logs_in_the_run(), open_house(store_may_wait=True) as house:

@@ -21,6 +21,9 @@ from flows.watch import watched_worker
 
 NAME = "crawl-due"
 LIMIT = 200  # articles a source: at 2 s each it holds up the others for seven minutes at most
+AT_MOST = (
+    "Articles a publisher at most; the rest comes next. · أقصى عدد من المقالات لكل ناشر، والباقي في المرة التالية."
+)
 NOTHING = "لا شيء مستحق"
 
 logger = logging.getLogger(__name__)
@@ -34,7 +37,7 @@ def _run_name() -> str:
 def crawl_what_is_due(
     limit: Annotated[
         int,
-        Field(ge=1, le=10_000, title="Limit · الحد", description="Articles a publisher at most; the rest comes next."),
+        Field(ge=1, le=10_000, title="Limit · الحد", description=AT_MOST),
     ] = LIMIT,
 ) -> Any:
     """Crawl the publishers that are due by their cadence, several in one process, and leave the others alone."""

@@ -183,10 +183,21 @@ def form_of(flow: Flow[..., Any], choices: Mapping[str, Sequence[str]] | None = 
             if isinstance(field, FieldInfo):
                 words = {"title": field.title, "description": field.description}
                 properties[name] |= {key: text for key, text in words.items() if text}
+        properties[name] = _may_stay_empty(properties[name])
     for name, values in (choices or {}).items():
         if name in properties:
             properties[name]["items"] = {"type": "string", "enum": list(values)}
     return form
+
+
+def _may_stay_empty(field: dict[str, Any]) -> dict[str, Any]:
+    """A field that may hold nothing, as one that may be left empty: the UI else shows a switch between types.
+
+    Prefect takes null for a field that is not required and names no default."""
+    others: list[dict[str, Any]] = [kind for kind in field.get("anyOf", ()) if kind != {"type": "null"}]
+    if len(others) != 1 or field.get("default") is not None:
+        return field
+    return {key: value for key, value in field.items() if key not in ("anyOf", "default")} | others[0]
 
 
 def _schedules(entry: Deployment) -> list[Any]:

@@ -21,6 +21,8 @@ from flows.replaying import replay_warcs
 from flows.report_page import leave_report
 from flows.watch import watched_worker
 
+_HEADS = ("file<br>الملف", "status<br>الحال", "records<br>السجلات", "captures<br>اللقطات", "publishers<br>الناشرون")
+
 
 def _run_name() -> str:
     from prefect.runtime import flow_run
@@ -39,11 +41,15 @@ def import_archives(
             min_length=1,
             title="Archives · ملفات الأرشيف",
             description="WARC, ARC and WACZ files, or folders of them, as absolute paths on the worker's machine, "
-            "or s3://bucket/prefix.",
+            "or s3://bucket/prefix. · ملفات أو مجلدات بمسارها الكامل على جهاز العامل.",
         ),
     ],
     keep_only: Annotated[
-        bool, Field(title="Keep only · حفظ فقط", description="Take them in without reading articles out of them.")
+        bool,
+        Field(
+            title="Keep only · حفظ فقط",
+            description="Take them in without reading articles out of them. · دون استخراج مقالات.",
+        ),
     ] = False,
 ) -> Any:
     """Take in archives that others made, byte for byte as they are, and read their articles."""
@@ -76,11 +82,17 @@ def state_of(done: Sequence[Imported], owed: Sequence[str] = ()) -> Any:
 def markdown(done: Sequence[Imported]) -> str:
     """What could not be read first, then a row a file."""
     damages = [f"- {plain(line[:MAX_CHARS])}" for each in done for line in each.damages]
-    rows = ["| file | status | records | captures | publishers |", "|---|---|--:|--:|---|"]
+    rows = [f"| {' | '.join(_HEADS)} |", "|---|---|--:|--:|---|"]
     for each in done[:MAX_ROWS]:
         ranked = sorted(each.sources.items(), key=lambda item: -item[1])[:5]
         sources = ", ".join(f"{source} {count:,}" for source, count in ranked)
-        cells = (plain(each.name), each.status, f"{each.records:,}", f"{each.captures:,}", plain(sources))
+        cells = (
+            plain(PurePath(each.name).name),
+            each.status,
+            f"{each.records:,}",
+            f"{each.captures:,}",
+            plain(sources),
+        )
         rows.append(f"| {' | '.join(cells)} |")
     parts = ["# Import · الاستيراد", "\n".join(rows)]
     if damages:

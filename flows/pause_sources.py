@@ -39,7 +39,10 @@ def pause_sources(
     sources: Annotated[list[str], Field(min_length=1, title="Publishers · الناشرون")],
     wish: Annotated[Wish, Field(title="What to do · المطلوب")] = Wish.PAUSE,
     reason: Annotated[
-        str, Field(max_length=500, title="Why · السبب", description="For whoever asks later; may stay empty.")
+        str,
+        Field(
+            max_length=500, title="Why · السبب", description="For whoever asks later; may stay empty. · لمن يسأل لاحقًا."
+        ),
     ] = "",
 ) -> Any:
     """Leave publishers alone until they are resumed. A crawl that names one still crawls it."""
@@ -50,7 +53,7 @@ def pause_sources(
         create_markdown_artifact(
             key="paused", markdown=markdown(house, paused), description="Paused publishers · الناشرون الموقوفون مؤقتًا"
         )
-    return Completed(message=f"{len(paused)} publishers are paused")
+    return Completed(message=f"paused now: {', '.join(paused) or 'none'}")
 
 
 def markdown(house: House, paused: Mapping[str, Pause]) -> str:

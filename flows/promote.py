@@ -21,6 +21,8 @@ from flows.readings import promote as promoted
 from flows.source_choices import ALL_OF_THEM, chosen_ids
 from flows.watch import watched_worker
 
+_READING = "`latest`, or an id; not asked on the way back. · الأحدث أو رقم قراءة."
+
 
 class Way(StrEnum):
     FORWARD = "make it current · اعتمادها"
@@ -40,16 +42,21 @@ def _run_name() -> str:
 def promote(
     sources: Annotated[
         list[str],
-        Field(title="Publishers · الناشرون", description="None chosen: all that it has read."),
+        Field(
+            title="Publishers · الناشرون", description="None chosen: all that it has read. · بلا اختيار: كل ما قرأته."
+        ),
     ] = ALL_OF_THEM,
     way: Annotated[Way, Field(title="What to do · المطلوب")] = Way.FORWARD,
     extractor: Annotated[
         str,
-        Field(pattern=NAMED, title="Reading · القراءة", description="`latest`, or an id; not asked on the way back."),
+        Field(pattern=NAMED, title="Reading · القراءة", description=_READING),
     ] = "latest",
     partial: Annotated[
         bool,
-        Field(title="Even if partial · ولو لم تكتمل", description="Even if it has not read every WARC yet."),
+        Field(
+            title="Even if partial · ولو لم تكتمل",
+            description="Even if it has not read every WARC yet. · ولو لم تقرأ كل الملفات بعد.",
+        ),
     ] = False,
 ) -> Any:
     """Make a reading's articles the current ones, or go back to the one before. Nothing is deleted."""
@@ -60,7 +67,15 @@ def promote(
         create_markdown_artifact(
             key="promote-report", markdown=markdown(done), description="Current readings · القراءات المعتمدة"
         )
-    return Completed(message=f"{len(done)} publishers")
+    return Completed(message=summary(done))
+
+
+def summary(done: Sequence[Pointer]) -> str:
+    """One line, such as: aljazeera: x7513c2e64750 is the current reading (and 2 more publishers)."""
+    if not done:
+        return "nothing was changed"
+    more = f" (and {len(done) - 1} more publishers)" if len(done) > 1 else ""
+    return f"{done[0].source}: {done[0].extractor} is the current reading{more}"
 
 
 def markdown(done: Sequence[Pointer]) -> str:

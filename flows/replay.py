@@ -32,13 +32,23 @@ def _run_name() -> str:
 def replay(
     sources: Annotated[
         list[str],
-        Field(title="Publishers · الناشرون", description="None chosen: all that is archived."),
+        Field(
+            title="Publishers · الناشرون",
+            description="None chosen: all that is archived. · بلا اختيار: كل ما في الأرشيف.",
+        ),
     ] = ALL_OF_THEM,
-    since: Annotated[date | None, Field(title="Since · منذ", description="First day of a crawl (UTC).")] = None,
-    until: Annotated[date | None, Field(title="Until · حتى", description="Last day of a crawl (UTC).")] = None,
+    since: Annotated[
+        date | None, Field(title="Since · منذ", description="First day of a crawl (UTC). · أول يوم زحف.")
+    ] = None,
+    until: Annotated[
+        date | None, Field(title="Until · حتى", description="Last day of a crawl (UTC). · آخر يوم زحف.")
+    ] = None,
     warcs: Annotated[
         list[str] | None,
-        Field(title="WARCs · الملفات", description="Keys such as raw/…/….warc.gz; they alone are read, if named."),
+        Field(
+            title="WARCs · الملفات",
+            description="Keys such as raw/…/….warc.gz; they alone are read, if named. · إن ذُكرت قُرئت وحدها.",
+        ),
     ] = None,
 ) -> Any:
     """Extract articles again from archived pages. What is there must come out the same, to the byte."""

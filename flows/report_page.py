@@ -4,20 +4,22 @@ What is owed stands first, with what to do next and a link to the form that does
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
+from itertools import starmap
+from textwrap import shorten
 
 from prefect.artifacts import create_markdown_artifact
 
 from flows.articles_picture import articles_picture, last_days, picture_url
-from flows.artifacts import MAX_CHARS, MAX_ROWS, listed, plain
+from flows.artifacts import MAX_CHARS, MAX_ROWS, in_html, listed, plain
+from flows.form_links import filled_in, form_addresses
 from flows.house import House
 from flows.report import Report, SourceReport
 from storage.model import Article
 
 GALLERY = 5  # articles
+FIRST_WORDS = 240  # characters of an article's text, cut between words
 MAX_LINKED = 20  # WARCs or publishers that one link names: an address has an end
 _REASONS_AR = {
     "no-text": "لا نص فيها",
@@ -36,7 +38,16 @@ _REASONS_AR = {
     "needs-script": "تحتاج متصفحًا",
 }
 _TITLES_AR = {"crawl": "حصيلة الزحف", "backfill": "حصيلة الاستكمال"}
-_OUTCOMES_AR = {"finished": "اكتمل", "stopped": "أُوقف", "failed": "أخفق", "busy": "مشغول", "died": "انقطع"}
+_ABOUT_PUBLISHERS = (
+    "What stands here again tomorrow is not the weather: `warraq sources check ID` says what is wrong with a "
+    "publisher, and the `pause` deployment leaves it alone meanwhile."
+)
+_ABOUT_WARCS = (
+    "what a damaged WARC holds around the damage was read. Put a whole copy in its place, from a backup or whoever "
+    "made it, and run it again; `warraq verify` names all that is damaged."
+)
+_AS_IT_SHOULD = "finished"
+_OUTCOMES_AR = {"quarantined": "معزول", "stopped": "أُوقف", "failed": "أخفق", "busy": "مشغول", "died": "انقطع"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +79,9 @@ def leave_report(house: House, report: Report) -> None:
         picture = picture_url(articles_picture(last_days(house, [each.source for each in report.sources])))
     create_markdown_artifact(
         key=f"{report.kind}-report",
-        markdown=markdown(report, form_addresses(), picture),
+        markdown=markdown(report, form_addresses(("crawl", "replay")), picture),
         description=f"What this {report.kind} came to",
     )
-
-
-def form_addresses() -> dict[str, str]:
-    """Where the UI has the forms that a report leads to, below its own address; none that is not there."""
-    from prefect.client.orchestration import get_client
-    from prefect.exceptions import ObjectNotFound
-
-    found = {}
-    with get_client(sync_client=True) as client:
-        for name in ("crawl", "replay"):
-            try:
-                found[name] = f"/deployments/deployment/{client.read_deployment_by_name(f'{name}/{name}').id}/run"
-            except ObjectNotFound:
-                continue
-    return found
 
 
 def markdown(report: Report, forms: Mapping[str, str] | None = None, picture: str = "") -> str:
@@ -122,21 +118,13 @@ def _owed(report: Report, forms: Mapping[str, str]) -> str:
     lines = [f"- {plain(line[:MAX_CHARS])}" for line in report.owed]
     owing = [each.source for each in report.sources if each.owed]
     again = (
-        f"[run it again]({_form(forms['crawl'], sources=owing[:MAX_LINKED])})" if "crawl" in forms else "run it again"
+        f"[run it again]({filled_in(forms['crawl'], sources=owing[:MAX_LINKED])})"
+        if "crawl" in forms
+        else "run it again"
     )
-    next_step = (
-        f"**Next:** {again if report.kind == 'crawl' else 'run it again'}; what is done is not done twice. What "
-        "stands here again tomorrow is not the weather: `warraq sources check ID` says what is wrong with a "
-        "publisher, and the `pause` deployment leaves it alone meanwhile."
-    )
-    return "\n\n".join(
-        ("## Owed: run it again to take these up", listed(lines, "they come up again when it is run again"), next_step)
-    )
-
-
-def _form(address: str, **parameters: object) -> str:
-    """The address of a form that is filled in already."""
-    return f"{address}?parameters={quote(json.dumps(parameters, ensure_ascii=False), safe='')}"
+    again = f"{again if report.kind == 'crawl' else 'run it again'}; what is done is not done twice. "
+    next_step = f"**Next:** {_ABOUT_WARCS if report.kind == 'replay' else again + _ABOUT_PUBLISHERS}"
+    return "\n\n".join(("## Owed · معلّق", listed(lines, "they come up again when it is run again"), next_step))
 
 
 def _columns(report: Report) -> Sequence[_Column]:
@@ -145,12 +133,12 @@ def _columns(report: Report) -> Sequence[_Column]:
 
 def _english(report: Report) -> str:
     columns = _columns(report)
-    heads = ("publisher", "outcome", *(column.english for column in columns), "rejected")
-    rows = [f"| {' | '.join(heads)} |", f"|---|---|{'--:|' * (len(heads) - 2)}"]
+    heads = ("publisher", *(column.english for column in columns), "rejected")
+    rows = [f"| {' | '.join(heads)} |", f"|---|{'--:|' * (len(heads) - 1)}"]
     for each in _shown(report):
-        outcome = f"{each.outcome}, **owes**" if each.owed else each.outcome
-        cells = (plain(each.name_en or each.source), outcome, *(column.cell(each) for column in columns))
-        rows.append(f"| {' | '.join((*cells, _rejected(each, {})))} |")
+        name = plain(each.name_en or each.source) + _outcome(each.outcome, "owes" if each.owed else "")
+        cells = (name, *(column.cell(each) for column in columns), _rejected(each, {}))
+        rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows) + _cut(report, "… and {} more publishers; their manifests lie below `runs/`")
 
 
@@ -161,13 +149,20 @@ def _arabic(report: Report) -> str:
     state = "بقي ما لم يُنجز؛ أعد التشغيل لإتمامه." if report.owed else "لم يبقَ شيء معلّق."
     more = '<div dir="rtl">… و{} ناشرًا غيرهم</div>'
     columns = _columns(report)[::-1]
-    heads = ("المرفوض", *(column.arabic for column in columns), "النتيجة", "الناشر")
+    heads = ("المرفوض", *(column.arabic for column in columns), "الناشر")
     rows = [f"| {' | '.join(heads)} |", f"|{'--:|' * len(heads)}"]
     for each in _shown(report):
-        outcome = _OUTCOMES_AR.get(each.outcome, each.outcome) + ("، **وبقي معلّق**" if each.owed else "")
-        cells = (_rejected(each, _REASONS_AR), *(column.cell(each) for column in columns), outcome)
-        rows.append(f"| {' | '.join((*cells, plain(each.name_ar or each.source)))} |")
+        outcome = each.outcome if each.outcome == _AS_IT_SHOULD else _OUTCOMES_AR.get(each.outcome, each.outcome)
+        name = plain(each.name_ar or each.source) + _outcome(outcome, "بقي معلّق" if each.owed else "")
+        cells = (_rejected(each, _REASONS_AR), *(column.cell(each) for column in columns), name)
+        rows.append(f"| {' | '.join(cells)} |")
     return f'<div dir="rtl"><b>{title}</b>: {state}</div>\n\n' + "\n".join(rows) + _cut(report, more)
+
+
+def _outcome(outcome: str, owes: str) -> str:
+    """What stands below a publisher's name: nothing where all is well. The UI cuts off tables that are too wide."""
+    words = [outcome] if outcome != _AS_IT_SHOULD else []
+    return f"<br>**{' · '.join([*words, owes] if owes else words)}**" if words or owes else ""
 
 
 def _shown(report: Report) -> list[SourceReport]:
@@ -182,26 +177,26 @@ def _cut(report: Report, words: str) -> str:
 
 def _rejected(each: SourceReport, words: dict[str, str]) -> str:
     reasons = sorted(each.tally.reasons.items())
-    why = "، ".join(f"{words.get(reason, reason)} {count}" for reason, count in reasons)
-    return f"{each.tally.rejected:,} ({why})" if why else "0"
+    return "<br>".join([f"{each.tally.rejected:,}", *(f"{words.get(reason, reason)} {n:,}" for reason, n in reasons)])
 
 
 def _sample(report: Report) -> str:
     """Some of the articles, of as many publishers as there are."""
     depth = max((len(each.sample) for each in report.sources), default=0)
-    in_turn = [each.sample[n] for n in range(depth) for each in report.sources if n < len(each.sample)]
+    in_turn = [(each, each.sample[n]) for n in range(depth) for each in report.sources if n < len(each.sample)]
     if not in_turn:
         return ""
-    return "## Some of the articles · من المقالات\n\n" + "\n\n---\n\n".join(map(_card, in_turn[:GALLERY]))
+    return "## Some of the articles · من المقالات\n\n" + "\n\n---\n\n".join(starmap(_card, in_turn[:GALLERY]))
 
 
-def _card(article: Article) -> str:
+def _card(of: SourceReport, article: Article) -> str:
+    """Headline, publisher, day, and the first words."""
     day = article.published_date.isoformat() if article.published_date else "بلا تاريخ"
-    first = plain(article.text[:240])
-    title = f"<b>{plain(article.title[:MAX_CHARS])}</b>"
+    first = in_html(shorten(article.text[: 2 * FIRST_WORDS], FIRST_WORDS, placeholder="…"))
+    title = f"<b>{in_html(article.title[:MAX_CHARS])}</b>"
     if article.url.startswith(("http://", "https://")):
-        title = f'<a href="{plain(article.url)}">{title}</a>'
-    return f'<div dir="rtl">{title}<br>{day} · {first}…</div>'
+        title = f'<a href="{in_html(article.url)}">{title}</a>'
+    return f'<div dir="rtl">{title}<br>{in_html(of.name_ar or of.source)} · {day}<br>{first}</div>'
 
 
 def _replay(report: Report, forms: Mapping[str, str]) -> str:
@@ -209,7 +204,7 @@ def _replay(report: Report, forms: Mapping[str, str]) -> str:
     if not warcs or "replay" not in forms:
         return ""
     which = "these WARCs" if len(warcs) <= MAX_LINKED else f"the first {MAX_LINKED} of these WARCs"
-    return f"[Read {which} again]({_form(forms['replay'], warcs=warcs[:MAX_LINKED])}) · إعادة استخراج هذه الملفات"
+    return f"[Read {which} again]({filled_in(forms['replay'], warcs=warcs[:MAX_LINKED])}) · إعادة استخراج هذه الملفات"
 
 
 def _files(report: Report) -> str:

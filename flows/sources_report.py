@@ -4,7 +4,7 @@ An automation can act on the events `warraq.source.<kind>`: see CONTRIBUTING.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -17,7 +17,7 @@ from pydantic import Field
 from flows.alarm_words import TITLES, ago, kept_left_to_right, next_step, seen
 from flows.alarms import Alarm
 from flows.alerts import SOURCE_EVENT
-from flows.artifacts import MAX_ROWS, plain
+from flows.artifacts import MAX_ROWS, in_html, plain
 from flows.house import open_house
 from flows.owed_spool import tell_if_owed
 from flows.prefect_steps import logs_in_the_run
@@ -37,7 +37,9 @@ def _run_name() -> str:
 def report(
     sources: Annotated[
         list[str],
-        Field(title="Publishers · الناشرون", description="None chosen: all that were crawled."),
+        Field(
+            title="Publishers · الناشرون", description="None chosen: all that were crawled. · بلا اختيار: كل من زُحف."
+        ),
     ] = ALL_OF_THEM,
 ) -> Any:
     """Say which publishers have fallen silent, were redesigned or turn us away, and what to do about each."""
@@ -121,11 +123,11 @@ def _card(each: SourceHealth, alarm: Alarm, now: datetime) -> str:
         local = f"{alarm.since.astimezone(each.source.zone):%Y-%m-%d %H:%M}"
         since_en = f" Since {local} ({long_en})."
         since_ar = f" منذ {long_ar} ({kept_left_to_right(local)})."
-    name_en, name_ar = plain(each.source.name.en), plain(each.source.name.ar)
+    name_en, name_ar = plain(each.source.name.en), in_html(each.source.name.ar)
     return (
         f"### {name_en} {title_en}\n\n"
         f"{plain(seen_en)}{since_en}\n\n**Next:** {_with_code(next_en)}\n\n"
-        f'<div dir="rtl"><b>{name_ar}: {title_ar}.</b> {plain(seen_ar)}{since_ar}<br>'
+        f'<div dir="rtl"><b>{name_ar}: {title_ar}.</b> {in_html(seen_ar)}{since_ar}<br>'
         f"<b>ما العمل؟</b> {_with_code_in_html(next_ar)}</div>"
     )
 
@@ -133,20 +135,20 @@ def _card(each: SourceHealth, alarm: Alarm, now: datetime) -> str:
 def _with_code(text: str) -> str:
     """Text with what stands between backticks as code."""
     parts = text.split("`")
-    return "".join(f"`{part}`" if number % 2 else _plain_keeping_ends(part) for number, part in enumerate(parts))
+    return "".join(f"`{part}`" if number % 2 else _keeping_ends(part, plain) for number, part in enumerate(parts))
 
 
 def _with_code_in_html(text: str) -> str:
     parts = text.split("`")
     code = '<code dir="ltr">{}</code>'
     return "".join(
-        code.format(plain(part)) if number % 2 else _plain_keeping_ends(part) for number, part in enumerate(parts)
+        code.format(in_html(part)) if number % 2 else _keeping_ends(part, in_html) for number, part in enumerate(parts)
     )
 
 
-def _plain_keeping_ends(text: str) -> str:
+def _keeping_ends(text: str, escaped: Callable[[str], str]) -> str:
     start, end = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-    return f"{start}{plain(text)}{end}" if text.strip() else text
+    return f"{start}{escaped(text)}{end}" if text.strip() else text
 
 
 _HEADS = (

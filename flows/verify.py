@@ -31,14 +31,16 @@ def verify(
             ge=1,
             le=100,
             title="Share in percent · النسبة المئوية",
-            description="Share of the parts to look into; others every day, all of them in 100 / share days.",
+            description="Share of the parts to look into; others every day, all of them in 100 / share days. "
+            "· حصة كل يوم من الملفات.",
         ),
     ] = 100,
     repair: Annotated[
         bool,
         Field(
             title="Repair · الإصلاح",
-            description="Make again what is damaged and can be: indexes, articles, manifests. A WARC is never touched.",
+            description="Make again what is damaged and can be: indexes, articles, manifests. A WARC is never touched. "
+            "· إعادة صنع ما تلف وأمكن صنعه.",
         ),
     ] = False,
 ) -> Any:

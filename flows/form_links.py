@@ -1,0 +1,27 @@
+"""Links to the forms of deployments, filled in, as a report gives them to whoever reads it in the Prefect UI."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from urllib.parse import quote
+
+
+def form_addresses(deployments: Sequence[str]) -> dict[str, str]:
+    """Where the UI has these forms, below its own address; none that is not there."""
+    from prefect.client.orchestration import get_client
+    from prefect.exceptions import ObjectNotFound
+
+    found = {}
+    with get_client(sync_client=True) as client:
+        for name in deployments:
+            try:
+                found[name] = f"/deployments/deployment/{client.read_deployment_by_name(f'{name}/{name}').id}/run"
+            except ObjectNotFound:
+                continue
+    return found
+
+
+def filled_in(address: str, **parameters: object) -> str:
+    """The address of a form that is filled in already."""
+    return f"{address}?parameters={quote(json.dumps(parameters, ensure_ascii=False), safe='')}"
