@@ -23,6 +23,7 @@ from storage.members import (
     member_at,
     whole_gzip_member,
 )
+from storage.quick_records import quick_records
 from storage.record_heads import MAX_HEAD
 from storage.record_reading import (
     HEAD_LINE,
@@ -54,7 +55,9 @@ def archive_records(file: Path) -> Iterator[CheckedRecord]:
             problem = str(error)
         if problem is not None:
             yield CheckedRecord(0, 0, None, problem)
-        yield from _Walk(content, dictionary).records()
+        behind = _Behind(content)
+        start = yield from quick_records(file, content, behind.passed)
+        yield from _Walk(content, dictionary, behind).records(start)
 
 
 def ending_of(file: Path) -> str:
@@ -69,34 +72,44 @@ def ending_of(file: Path) -> str:
     return (".arc" if is_arc else ".warc") + packed
 
 
+class _Behind:
+    """Gives back the memory that what was read takes as part of the mapped file."""
+
+    def __init__(self, content: mmap.mmap) -> None:
+        self._content = content
+        self._gone = 0  # bytes
+
+    def passed(self, at: int) -> None:
+        """All before `at` was read."""
+        if at - self._gone <= _MAPPED:
+            return
+        end = at - at % mmap.ALLOCATIONGRANULARITY
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._content.madvise(mmap.MADV_DONTNEED, self._gone, end - self._gone)
+        self._gone = end
+
+
 _Found = Generator[CheckedRecord, None, int]  # returns where to go on
 
 
 class _Walk:
-    def __init__(self, content: mmap.mmap, dictionary: zstd.ZstdDict | None) -> None:
+    def __init__(self, content: mmap.mmap, dictionary: zstd.ZstdDict | None, behind: _Behind) -> None:
         self._content = content
         self._dictionary = dictionary
+        self._behind = behind
         self._reader = RecordReader()
         self._starts = Starts(content, self._reader, dictionary)
 
-    def records(self) -> Iterator[CheckedRecord]:
-        at, size, held = 0, len(self._content), 0
+    def records(self, at: int) -> Iterator[CheckedRecord]:
+        size = len(self._content)
         while at < size:
-            if at - held > _MAPPED:
-                held = self._let_go(held, at)
+            self._behind.passed(at)
             lone = self._lone_at(at)
             if lone is not None:
                 yield lone
                 at += lone.length
                 continue
             at = yield from self._in_plain(at) if self._member_at(at) is None else self._in_member(at)
-
-    def _let_go(self, start: int, end: int) -> int:
-        """Give back the memory that what was read takes as part of the mapped file; where that now begins."""
-        end -= end % mmap.ALLOCATIONGRANULARITY
-        if hasattr(mmap, "MADV_DONTNEED"):
-            self._content.madvise(mmap.MADV_DONTNEED, start, end - start)
-        return end
 
     def _lone_at(self, at: int) -> CheckedRecord | None:
         """The record that a compressed piece is; None: it is no such piece, or damaged."""

@@ -11,81 +11,108 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import takewhile
+from json.encoder import encode_basestring_ascii as quoted
 from pathlib import Path
-from typing import Any
 
-from storage import warc
 from storage.base32 import base32
 from storage.errors import StoreError
 from storage.http_message import head_length
+from storage.indexed_records import KINDS, indexed_records
 from storage.record_digests import payload_start
 from storage.surt import surt
+from storage.warc import RawRecord
 
 _MIME_END = re.compile(r"[;\s]")
-_HEAD_BYTES = 1 << 16  # of a block, in which the head of its answer ends
+_NO_DIGIT = re.compile(r"\D")
 _NOT_INDEXED = "application/warc-fields"
-_KINDS = ("response", "revisit", "resource", "metadata")
+_VALIDATORS = ("etag", "last-modified")
+_SENT = ("content-type", *_VALIDATORS)
+_FIRST_LETTERS = tuple(letter for name in _SENT for letter in (name[0], name[0].upper()))
 
 
 def index(file: Path, filename: str) -> bytes:
     """The whole index of a WARC file as UTF-8. `filename` is what the lines say. Raises DamagedWarc."""
-    records = warc.read_records(str(file), file.name, file.stat().st_size, kinds=_KINDS, most=_HEAD_BYTES)
-    return _spelled(filter(_is_indexed_kind, records), filename)
+    return _spelled(indexed_records(file), filename)
 
 
-def lines(records: Iterable[warc.RawRecord], filename: str) -> bytes:
+def lines(records: Iterable[RawRecord], filename: str) -> bytes:
     """Index lines of records, sorted by byte, each ending in a line feed."""
-    return _spelled((record for record in records if _can_be_found(record) and _is_indexed_kind(record)), filename)
+    return _spelled(filter(_can_be_found, records), filename)
 
 
-def _spelled(records: Iterable[warc.RawRecord], filename: str) -> bytes:
-    return "".join(sorted([_line(record, filename) for record in records])).encode("utf-8")
+def _spelled(records: Iterable[RawRecord], filename: str) -> bytes:
+    found = [_line(record, filename) for record in records if record.kind in KINDS]
+    return "".join(sorted(filter(None, found))).encode("utf-8")
 
 
-def _can_be_found(record: warc.RawRecord) -> bool:
+def _can_be_found(record: RawRecord) -> bool:
     """Not what does not begin at its offset, or was cut short: the line would lead astray."""
     return not record.shared and (not record.left_out or bool(record.sha1))
 
 
-def _is_indexed_kind(record: warc.RawRecord) -> bool:
-    return record.kind in _KINDS and record.header("Content-Type") != _NOT_INDEXED
-
-
-def _line(record: warc.RawRecord, filename: str) -> str:
-    url = (record.header("WARC-Target-URI") or "").strip("<>").replace(" ", "%20")  # else the line has a field more
-    stamp = re.sub(r"\D", "", record.header("WARC-Date") or "")[:14]
-    fields: dict[str, Any] = {"url": url}
-    more: dict[str, str] = {}
+def _line(record: RawRecord, filename: str) -> str | None:
+    """The line of a record; None: it is of the crawl, not of the web."""
+    said = {name.lower(): value for name, value in reversed(record.headers)}
+    kind = said.get("content-type")
+    if kind == _NOT_INDEXED:
+        return None
+    url = said.get("warc-target-uri", "").strip("<>").replace(" ", "%20")  # else the line has a field more
+    stamp = _NO_DIGIT.sub("", said.get("warc-date", ""))[:14]
+    sent: dict[str, str] = {}
+    status = None
     if record.kind in ("response", "revisit"):
         status, sent = _head(record.block)
-        mime = "warc/revisit" if record.kind == "revisit" else sent.get("content-type")
-        more = {name: sent[name] for name in ("etag", "last-modified") if name in sent}
-    else:
-        mime, status = record.header("Content-Type"), None
-    fields["mime"] = _MIME_END.split(mime, maxsplit=1)[0].strip() if mime else None
-    fields["status"] = status
-    fields["digest"] = record.header("WARC-Payload-Digest") or _digest_of(record)
-    fields |= {"length": str(record.length), "offset": str(record.offset), "filename": filename}
-    kept = {name: value for name, value in (fields | more).items() if value is not None}
-    return f"{surt(url)} {stamp} {json.dumps(kept)}\n"
+        kind = "warc/revisit" if record.kind == "revisit" else sent.pop("content-type", None)
+    # As json.dumps writes it, in half the time.
+    fields = f'"url": {quoted(url)}'
+    if kind:
+        fields += f', "mime": {_quoted_mime(kind)}'
+    if status is not None:
+        fields += f', "status": {quoted(status)}'
+    digest = said.get("warc-payload-digest") or _digest_of(record)
+    fields += f', "digest": {quoted(digest)}, "length": "{record.length}", "offset": "{record.offset}"'
+    fields += f', "filename": {quoted(filename)}'
+    for name in _VALIDATORS if sent else ():
+        if name in sent:
+            fields += f', "{name}": {quoted(sent[name])}'
+    return f"{surt(url)} {stamp} {{{fields}}}\n"
+
+
+@lru_cache(maxsize=256)
+def _quoted_mime(kind: str) -> str:
+    return quoted(_MIME_END.split(kind, maxsplit=1)[0].strip())
 
 
 def _head(block: bytes) -> tuple[str | None, dict[str, str]]:
-    """Status and first headers of each name as warcio reads them, oddities too: so do the readers of our index."""
-    lines = [_text(line).rstrip() for line in block[: head_length(block)].split(b"\n")]
-    if not lines[0]:
+    """Status, and what is sent first of the names we ask for, as warcio reads them, oddities too: so do the readers
+    of our index."""
+    first, *lines = _lines(block[: head_length(block)])
+    if not first:
         return None, {}
-    status = lines[0].partition(" ")[2].strip().partition(" ")[0]
-    headers: list[tuple[str, str]] = []
-    for line in takewhile(bool, lines[1:]):
-        if headers and line.startswith((" ", "\t")):
-            name, value = headers[-1]
-            headers[-1] = (name, value + line)
-        else:
+    sent: dict[str, str] = {}
+    going_on: str | None = None  # the name whose value the next line may go on with
+    for line in takewhile(bool, lines):
+        if line.startswith((" ", "\t")):
+            if going_on is not None:
+                sent[going_on] += line
+            continue
+        going_on = None
+        if line.startswith(_FIRST_LETTERS):
             name, colon, value = line.partition(":")
-            headers.append((name.rstrip(" \t").lower() if colon else "", value.lstrip()))
-    return status, dict(reversed(headers))
+            name = name.rstrip(" \t").lower()
+            if colon and name in _SENT and name not in sent:
+                sent[name] = value.lstrip()
+                going_on = name
+    return first.partition(" ")[2].strip().partition(" ")[0], sent
+
+
+def _lines(head: bytes) -> list[str]:
+    try:
+        return [line.rstrip() for line in head.decode("utf-8").split("\n")]
+    except UnicodeDecodeError:
+        return [_text(line).rstrip() for line in head.split(b"\n")]
 
 
 def _text(line: bytes) -> str:
@@ -95,7 +122,7 @@ def _text(line: bytes) -> str:
         return line.decode("latin-1")
 
 
-def _digest_of(record: warc.RawRecord) -> str:
+def _digest_of(record: RawRecord) -> str:
     """SHA-1 of the payload, for records of others that state none: what cdxj-indexer gives them."""
     if record.sha1:
         return record.sha1

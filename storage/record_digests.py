@@ -8,15 +8,15 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from storage.base32 import base32
 from storage.http_message import head_length, parse_response
 
 Headers = Sequence[tuple[str, str]]
-_BLOCK, _PAYLOAD = "warc-block-digest", "warc-payload-digest"
-_LENGTHS = (len(_BLOCK), len(_PAYLOAD))  # what nearly all other names are told by
-_NAMES = {_BLOCK: "WARC-Block-Digest", _PAYLOAD: "WARC-Payload-Digest"}
+BLOCK_DIGEST, PAYLOAD_DIGEST = "warc-block-digest", "warc-payload-digest"
+_NAMES = {BLOCK_DIGEST: "WARC-Block-Digest", PAYLOAD_DIGEST: "WARC-Payload-Digest"}
+_LENGTHS = tuple(map(len, _NAMES))  # what nearly all other names are told by
 # The digits of RFC 4648 as those that int() knows; what is no digit there must be none here.
 _BASE_32 = bytes.maketrans(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz2345670189_+- \t\r\n\v\f",
@@ -26,12 +26,12 @@ _QUICK: dict[str, Callable[[bytes | memoryview], hashlib._Hash]] = {
     "sha256": hashlib.sha256,
     "sha1": lambda content: hashlib.sha1(content, usedforsecurity=False),
 }
-_HTTP_KINDS = ("response", "request", "revisit", "unknown")
+HTTP_KINDS = ("response", "request", "revisit", "unknown")
 
 
 def has_http_head(kind: str, headers: Headers, block: bytes) -> bool:
     """Whether an HTTP head stands before the payload."""
-    if kind not in _HTTP_KINDS:
+    if kind not in HTTP_KINDS:
         return False
     if block.startswith(b"HTTP/"):
         return True
@@ -48,21 +48,24 @@ def digest_problem(kind: str, headers: Headers, block: bytes) -> str | None:
     """Which digest of a record does not match its bytes; None: those it states do.
 
     The payload of a revisit lies elsewhere, so only its block is checked."""
-    for name, stated in _stated(kind, headers):
-        content = block if name == _BLOCK else memoryview(block)[payload_start(kind, headers, block) :]
-        algorithm, _, value = stated.partition(":")
-        known = _algorithm_named(algorithm)
-        if known is None or _gives(value, _hash(known, content).digest()):
+    for name, text in _stated(headers):
+        is_payload = name == PAYLOAD_DIGEST
+        if is_payload and kind == "revisit":
             continue
-        if name == _PAYLOAD and kind == "response" and _matches_without_chunks(stated, block):
+        content = memoryview(block)[payload_start(kind, headers, block) :] if is_payload else block
+        algorithm, _, value = text.partition(":")
+        hashed = _hash_named(algorithm)
+        if hashed is None or _gives(value, hashed(content).digest()):
             continue
-        return f"{_NAMES[name]} is {stated}, which its bytes do not give"
+        if is_payload and kind == "response" and _matches_without_chunks(text, block):
+            continue
+        return f"{_NAMES[name]} is {text}, which its bytes do not give"
     return None
 
 
-def _stated(kind: str, headers: Headers) -> list[tuple[str, str]]:
+def _stated(headers: Headers) -> list[tuple[str, str]]:
     named = [(name.lower(), value) for name, value in headers if len(name) in _LENGTHS]
-    return [each for each in named if each[0] == _BLOCK or (each[0] == _PAYLOAD and kind != "revisit")]
+    return [each for each in named if each[0] in _NAMES]
 
 
 def _matches_without_chunks(stated: str, block: bytes) -> bool:
@@ -70,23 +73,27 @@ def _matches_without_chunks(stated: str, block: bytes) -> bool:
     return message.chunked and digest_matches(stated, message.body)
 
 
-def _algorithm(stated: str) -> str | None:
-    """As Python calls it; None: it has none of that name."""
-    return _algorithm_named(stated.partition(":")[0])
-
-
 @lru_cache(maxsize=64)
-def _algorithm_named(stated: str) -> str | None:
+def _hash_named(stated: str) -> Callable[[bytes | memoryview], hashlib._Hash] | None:
+    """What hashes by an algorithm that a digest names; None: Python has none of that name."""
     name = stated.lower().replace("-", "")
-    return name if name in hashlib.algorithms_guaranteed and not name.startswith("shake") else None
+    if name not in hashlib.algorithms_guaranteed or name.startswith("shake"):
+        return None
+    return _QUICK.get(name) or partial(hashlib.new, name, usedforsecurity=False)
 
 
 def digest_matches(stated: str, content: bytes | memoryview) -> bool:
     """Whether `algorithm:value`, in base32, hex or base64, is a digest of these bytes."""
-    algorithm = _algorithm(stated)
-    if algorithm is None:
-        return False
-    return _gives(stated.partition(":")[2], _hash(algorithm, content).digest())
+    algorithm, _, value = stated.partition(":")
+    hashed = _hash_named(algorithm)
+    return hashed is not None and _gives(value, hashed(content).digest())
+
+
+def says_in_base32(stated: str, content: bytes | memoryview) -> bool:
+    """The same, sooner, for the algorithms and the spelling of nearly all digests; False too for any other."""
+    algorithm, _, value = stated.partition(":")
+    hashed = _QUICK.get(algorithm)
+    return hashed is not None and _is_base32(value, hashed(content).digest())
 
 
 def _gives(value: str, digest: bytes) -> bool:
@@ -95,11 +102,6 @@ def _gives(value: str, digest: bytes) -> bool:
     if _is_base32(value, digest):
         return True
     return value in (base64.b64encode(digest).decode("ascii"), base64.urlsafe_b64encode(digest).decode("ascii"))
-
-
-def _hash(algorithm: str, content: bytes | memoryview) -> hashlib._Hash:
-    quick = _QUICK.get(algorithm)
-    return quick(content) if quick is not None else hashlib.new(algorithm, content, usedforsecurity=False)
 
 
 def _is_base32(value: str, digest: bytes) -> bool:
@@ -118,11 +120,11 @@ class RunningDigests:
         start = payload_start(kind, headers, begin)
         self._sha1 = hashlib.sha1(memoryview(begin)[start:], usedforsecurity=False)
         self._checks = []
-        for name, stated in _stated(kind, headers):
-            algorithm = _algorithm(stated)
-            if algorithm is not None:
-                content = memoryview(begin)[start if name == _PAYLOAD else 0 :]
-                self._checks.append((name, stated, _hash(algorithm, content)))
+        for name, stated in _stated(headers):
+            hashed = _hash_named(stated.partition(":")[0])
+            if hashed is None or (name == PAYLOAD_DIGEST and kind == "revisit"):
+                continue
+            self._checks.append((name, stated, hashed(memoryview(begin)[start if name == PAYLOAD_DIGEST else 0 :])))
 
     def update(self, piece: bytes) -> None:
         self._sha1.update(piece)

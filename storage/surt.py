@@ -11,6 +11,7 @@ from functools import lru_cache
 from ipaddress import IPv4Address
 from urllib.parse import unquote_to_bytes
 
+_BREAKS = re.compile(r"[\r\n\t]")
 _SPLIT = re.compile(r"([a-zA-Z][a-zA-Z0-9+\-.]*)://+(?:([^/?#]*)@)?([^/?#]*)([^?#]*)(?:\?([^#]*))?", re.DOTALL)
 _WWW = re.compile(r"^www\d*\.")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
@@ -35,22 +36,24 @@ _QUERY_SESSIONS = tuple(
 
 def surt(url: str) -> str:
     """`com,example)/path?query` of a URL; the URL itself, trimmed, when it has no host."""
-    text = re.sub(r"[\r\n\t]", "", url.strip(" \r\n\t\0"))
+    text = _BREAKS.sub("", url.strip(" \r\n\t\0"))
     found = _SPLIT.match(text)
     if found is None or not found[3]:
         return text
     scheme = found[1].lower()
-    host, colon, port = found[3].rpartition(":")
-    if not colon or not port.isdigit():
-        host, port = found[3], ""
-    labels = _host(host)
-    if port and port != _DEFAULT_PORTS.get(scheme):
-        labels += f":{int(port)}"
     query = _query(found[5])
-    return f"{labels}){_path(found[4])}{'' if query is None else '?' + query}"
+    return f"{_authority(scheme, found[3])}){_path(found[4])}{'' if query is None else '?' + query}"
 
 
 @lru_cache(maxsize=4096)
+def _authority(scheme: str, text: str) -> str:
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isdigit():
+        host, port = text, ""
+    is_default = not port or port == _DEFAULT_PORTS.get(scheme)
+    return _host(host) if is_default else f"{_host(host)}:{int(port)}"
+
+
 def _host(host: str) -> str:
     raw = _unescaped(host)
     try:
@@ -66,17 +69,22 @@ def _host(host: str) -> str:
 
 def _path(path: str) -> str:
     text = _recoded(path)
-    kept: list[str] = []
-    for step in text.split("/")[1:]:
-        if step == ".." and kept:
-            kept.pop()
-        elif step != ".":
-            kept.append(step)
-    text = "/" + "/".join([step for step in kept if step])
+    if "//" in text or "/." in text or not text or text.endswith("/"):
+        text = "/" + "/".join(_steps(text))
     for rule in _PATH_SESSIONS if "(" in text else ():
         if found := rule.match(text):
             text = found[1] + found[3]
     return text.lower()
+
+
+def _steps(path: str) -> list[str]:
+    kept: list[str] = []
+    for step in path.split("/")[1:]:
+        if step == ".." and kept:
+            kept.pop()
+        elif step != ".":
+            kept.append(step)
+    return [step for step in kept if step]
 
 
 def _query(query: str | None) -> str | None:

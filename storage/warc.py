@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from fastwarc.warc import ArchiveIterator, WarcRecord
+from fastwarc.warc import ArchiveIterator
 
 from storage.base32 import base32
 from storage.errors import DamagedWarc
@@ -198,40 +198,27 @@ class RawRecord(NamedTuple):
         return None
 
 
-def read_records(
-    stream: BinaryIO | str, name: str, size: int, *, kinds: tuple[str, ...] = (), most: int = 1 << 62
-) -> Iterator[RawRecord]:
-    """Yield every record in file order, holding two in memory. `size` is that of the stream in bytes; a path is
-    read faster than a stream. `kinds`: only these. `most`: bytes held of a block that states its payload's digest.
+def read_records(stream: BinaryIO, name: str, size: int) -> Iterator[RawRecord]:
+    """Yield every record in file order, holding two in memory. `size` is that of the stream in bytes.
 
     Raises DamagedWarc at the first record that does not parse or is cut short."""
-    last: WarcRecord | None = None
-    held: tuple[str, tuple[tuple[str, str], ...], bytes, int, int] | None = None
-    at = 0
+    held: RawRecord | None = None
+    at = -1
     try:
-        for last in ArchiveIterator(stream, parse_http=False):
-            at = last.stream_pos
+        for record in ArchiveIterator(stream, parse_http=False, inplace=True):
+            at = record.stream_pos
             if held is not None:
-                yield RawRecord(*held[:4], at - held[3], False, held[4])
+                yield held._replace(length=at - held.offset)
                 held = None
-            kind, reader, announced = str(last.record_type), last.reader, last.content_length
-            if kinds and kind not in kinds:
-                there = reader.consume()
-            else:
-                headers = last.headers.to_tuples()
-                whole = announced <= most or last.headers.get("WARC-Payload-Digest") is None
-                block = reader.read() if whole else reader.read(most)
-                left_out = 0 if whole else reader.consume()
-                there = len(block) + left_out
-                held = kind, headers, block, at, left_out
-            if there != announced:
-                held = None
-                raise DamagedWarc(name, at, f"{announced} bytes announced, {there} there")
+            block = record.reader.read()
+            if len(block) != record.content_length:
+                raise DamagedWarc(name, at, f"{record.content_length} bytes announced, {len(block)} there")
+            held = RawRecord(str(record.record_type), record.headers.to_tuples(), block, at, size - at)
     except OSError as error:
-        raise DamagedWarc(name, at, str(error)) from error
+        raise DamagedWarc(name, max(at, 0), str(error)) from error
     if held is not None:
-        yield RawRecord(*held[:4], size - held[3], False, held[4])
-    elif last is None and size > 0:
+        yield held
+    elif at < 0 < size:
         raise DamagedWarc(name, 0, "no WARC record found")
 
 
