@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from crawlers.extraction.arabic import folded, words
-from crawlers.extraction.bylines import MAX_LINE_CHARS, MAX_NAME_CHARS, is_dated, label_in, people_in, source_in
+from crawlers.extraction.bylines import MAX_LINE_CHARS, is_dated, label_in, people_in, source_in
 from crawlers.extraction.metadata import Metadata, text_in, types_of
 from crawlers.extraction.names import is_agency, looks_like_a_name
 from crawlers.extraction.page import UNSEEN, Element, ancestors, marks, selected_texts, short_text
@@ -35,7 +35,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _OTHER_PLACES: Final = frozenset(("aside", "footer", "nav", "form"))
 _BYLINE_TAGS: Final = words("a span div p li address strong b em i small font td h3 h4 h5 h6")
 _MAX_CHILDREN: Final = 6  # elements in a byline
-_BESIDE = re.compile(r"\s*[|•·]\s*")
+_BESIDE = re.compile(r"\s*[|•·]\s*|\s+[-–—]\s+")
 _NEAR_CHARS: Final = 900  # shown characters from the title to the byline below it
 _NEAR_ELEMENTS: Final = 400
 _MAKER = re.compile(r"\b(?:develop|design|power|program)|تصميم|تطوير|برمجة", re.IGNORECASE)  # who made the site
@@ -123,13 +123,18 @@ def _marked(elements: Iterable[Element]) -> Iterator[str]:
         if not linked and not _says_author(element):
             continue
         text = short_text(element, MAX_LINE_CHARS)
-        if text and not _elsewhere(element):
+        if text and not _elsewhere(element) and not _only_heard(element):
             yield text
 
 
 def _says_author(element: Element) -> bool:
     given = " ".join(element.get(name) or "" for name in ("class", "id", "itemprop", "rel"))
     return bool(given) and not _AUTHOR_WORDS.isdisjoint(_WORD.findall(_CAMEL.sub("-", given).lower()))
+
+
+def _only_heard(element: Element) -> bool:
+    """Whether an element is hidden from those who see the page: what it says is a label."""
+    return any(mark in marks(element) for mark in ("visually-hidden", "visuallyhidden", "sr-only", "screen-reader"))
 
 
 def _elsewhere(element: Element) -> bool:
@@ -150,7 +155,7 @@ def _labelled(elements: Iterable[Element]) -> list[str]:
 def _bare(elements: Iterable[Element]) -> Iterator[str]:
     for element in elements:
         if element.tag in _BYLINE_TAGS and not _elsewhere(element):
-            parts = _BESIDE.split(short_text(element, MAX_NAME_CHARS))
+            parts = _BESIDE.split(short_text(element, MAX_LINE_CHARS))
             if len(parts) == 1 or any(is_dated(part) for part in parts if part):
                 yield from filter(None, parts)
 

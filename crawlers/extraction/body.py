@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from crawlers.extraction.arabic import folded
@@ -17,6 +18,7 @@ _LEVELS: Final = 6
 _MAX_VOTE: Final = 600  # characters; one huge block (a policy, a licence) is not a story of many paragraphs
 _GAIN: Final = 0.35  # what a larger element must add to the prose, in parts of what there is
 _BODY_MARK = ("articlebody", "article-body", "entry-content", "post-content", "article-content", "story-body")
+_PULL_QUOTES: Final = ("pullquote", "pull-quote", "pull_quote")
 _BODY_BONUS: Final = 1.5
 _MAX_ASIDE: Final = 0.5
 _MIN_REGION_CHARS: Final = 120
@@ -46,7 +48,7 @@ def find_story(tree: Element, title: Element | None) -> Story:
     best = max(votes, key=lambda element: (votes[element], -order[element]))
     part = page.parts[_grown(best, page, start)]
     first = max(part.first, start)
-    lines = _trimmed([line for line in page.lines[first : part.end] if not _is_aside(line)])
+    lines = _trimmed(_without_pull_quotes([line for line in page.lines[first : part.end] if not _is_aside(line)]))
     prose = sum(len(line.text) for line in lines if line.is_prose)
     whole = sum(len(line.text) for line in page.lines[start:] if line.is_prose)
     return Story([*_lead(page.lines[start:first], lines), *lines], prose / max(1, whole))
@@ -141,6 +143,19 @@ def _has_headline(page: Page, part: Part) -> bool:
 def _is_aside(line: Line) -> bool:
     """A line that is nothing but a link is another story, or a button."""
     return line.is_link and len(line.text) > 2
+
+
+def _without_pull_quotes(lines: list[Line]) -> list[Line]:
+    """Without what is called a pull quote and stands in the story once more."""
+    quoted = [
+        line for line in lines if any(map(_is_pull_quote, (line.holder, *islice(line.holder.iterancestors(), 3))))
+    ]
+    rest = folded(" ".join(line.text for line in lines if line not in quoted)) if quoted else ""
+    return [line for line in lines if line not in quoted or folded(line.text) not in rest]
+
+
+def _is_pull_quote(element: Element) -> bool:
+    return any(mark in marks(element) for mark in _PULL_QUOTES)
 
 
 def _trimmed(lines: list[Line]) -> list[Line]:

@@ -12,6 +12,7 @@ from typing import Final
 from crawlers.extraction.arabic import folded, one_line, without_direction, words
 from crawlers.extraction.dates import age_interval, is_only_a_date
 from crawlers.extraction.names import PLACES, is_agency, looks_like_a_name
+from crawlers.extraction.nobodies import is_nobody, names_an_agency, without_role
 
 MAX_NAME_CHARS: Final = 60
 MAX_LINE_CHARS: Final = 120
@@ -19,20 +20,18 @@ _MAX_NAMES: Final = 10
 _PLAIN_LABEL = (  # needs no colon
     r"(?:كتب(?:ت|ه|ها)?|بقلم|(?:مرسلة |أرسلت? |نشرت? |كتبت? |إضافة )?بواسطة|posted by|written by|by)"
 )
-_LABEL = rf"(?:{_PLAIN_LABEL}|تحرير|[إا]عداد|ترجمة|متابعة|تقرير|حوار|تغطية|الكاتبة?|المحررة?|الصحفية?|المراسلة?|author)"
+_LABEL = (
+    rf"(?:{_PLAIN_LABEL}|تحرير|[إا]عداد|تقديم|ترجمة|متابعة|تقرير|حوار|تغطية|الكاتبة?|المحررة?|الصحفية?|المراسلة?"
+    r"|author)"
+)
 _BYLINE = re.compile(
-    rf"^\W*(?:{_PLAIN_LABEL}(?:\s*[:/|–-]+\s*|\s+|$)|{_LABEL}(?:\s*و\s*{_LABEL})*\s*[:/|–-]+\s*)", re.IGNORECASE
+    rf"^\W*(?:{_PLAIN_LABEL}(?:\s*[:/|–-]+\s*|\s+|$)|{_LABEL}(?:\s*و\s*{_LABEL})*\s*[:/|–-]+\s*|author\s*,\s*)",
+    re.IGNORECASE,
 )
-_LABELLED = re.compile(rf"(?:^|[\s|•·–(-]){_LABEL}(?:\s*و\s*{_LABEL})?\s*[:/–-]+\s*(\S.*)", re.IGNORECASE)
+_LABELLED = re.compile(
+    rf"(?:(?:^|[\s|•·–(-]){_LABEL}(?:\s*و\s*{_LABEL})?\s*[:/–-]+\s*|^author\s*,\s*)(\S.*)", re.IGNORECASE
+)
 _PLAINLY = re.compile(r"(?:بقلم|بواسطة)\s+(\S.*)")  # labels that need no colon within a line
-_LOGIN = re.compile(r"[a-z0-9._-]+")  # what content systems call their users; no name is printed so
-_NOBODY: Final = frozenset(
-    map(folded, ("admin", "administrator", "editor", "الموقع", "الإدارة", "أدمن", "المحرر", "المدير", "خاص"))
-) | words(
-    folded("السبت الأحد الاثنين الإثنين الثلاثاء الأربعاء الخميس الجمعة")
-    + " monday tuesday wednesday thursday friday saturday sunday"
-)
-
 _HOUSE: Final = words(  # what stands beside a publisher's name: "جريدة …", "فريق …"
     folded("جريدة صحيفة موقع قناة شبكة وكالة فريق نيوز news أخبار بوابة مجلة راديو تلفزيون مكتب مراسل مراسلو خاص من")
 )
@@ -49,8 +48,13 @@ _CLOSING = re.compile(r"[(\[]([^()\[\]]{2,30})[)\]]\W*$")
 _PARTS_ABOVE = re.compile(r"\s*[|•·]\s*|\s+[-–—]\s+")
 _MAX_HOUSE_WORDS: Final = 2  # of a publisher's name beside a person's: "هسبيدر - نادر قاسم"
 _ANY_MOMENT: Final = datetime(2000, 6, 15, 12, tzinfo=UTC)
+_DASH = re.compile(r"\s*[-–—]\s*")
+_INITIALS = re.compile(r"[ء-ي](?:\s*[./،\\-]\s*[ء-ي]){1,5}")
 _MAX_SIGNED: Final = 3  # lines at either end of a story
-_SEPARATORS = re.compile(r"\s*(?:[،,;/&+]|\s[-–—]\s|\sو\s|\band\b)\s*")
+_SEPARATORS = re.compile(r"\s*(?:[،,;/&+()\[\]]|\s[-–—ـ]\s|\sو\s|\band\b)\s*")
+_CONTACT = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,100}|@\w{1,40}")
+_NO_WRITER = re.compile(r"\s*(?:تصوير|عدسة|مونتاج|رسوم|رسم|كاريكاتير|إخراج|photos?|photos? by)\s*[:/–-]", re.IGNORECASE)
+_MAX_TEXT: Final = 1_000  # characters of what is looked at for names
 _NOT_SPLIT: Final = words(
     folded("وليد وائل وسام وسيم وفاء وديع وحيد وداد وجدي وجيه ورد ولاء وعد وصفي وهبة وهيب ود وهبي")
 )
@@ -91,8 +95,10 @@ def is_dated(text: str) -> bool:
 
 
 def _is_signature(line: str) -> bool:
-    """A person or an agency alone on a line, or a line that names the source."""
+    """A person or an agency alone on a line, a writer's or an editor's initials, or a line that names the source."""
     bare = line.strip(" ()[].-–—/:*")
+    if _INITIALS.fullmatch(bare):
+        return True
     if _SOURCE.fullmatch(line) and len(line) <= MAX_NAME_CHARS:
         return True
     return len(bare) <= MAX_NAME_CHARS and (looks_like_a_name(bare) or is_agency(bare))
@@ -129,13 +135,13 @@ def people_in(found: list[str], publisher: set[str]) -> tuple[tuple[str, ...], s
     people: list[str] = []
     agency: str | None = None
     for text in found:
-        plain = without_direction(one_line(text)).strip()
+        plain = one_line(_CONTACT.sub(" ", without_direction(one_line(text[:_MAX_TEXT]))))
         if is_agency(_BYLINE.sub("", plain).strip("() ")):
             agency = agency or _BYLINE.sub("", plain).strip("() ")
             continue
         for part in _parts(_CUT.split(_without_label(plain), maxsplit=1)[0]):
-            name = _without_label(part).strip(" ،,:|()[]{}«»\"'*.-–—_/").strip()
-            if is_agency(name):
+            name = without_role(_without_label(part).strip(" ،,:|()[]{}«»\"'*.-–—_/").strip())
+            if is_agency(name) or names_an_agency(name):
                 agency = agency or name
             elif _is_person(name, publisher) and name not in people:
                 people.append(name)
@@ -154,7 +160,11 @@ def _parts(text: str) -> Iterator[str]:
     for part in _SEPARATORS.split(text):
         place, _, rest = part.partition(":")
         part = rest if rest and folded(place) in PLACES else part
-        if not part.strip() or folded(part) in PLACES:
+        if not part.strip() or folded(part) in PLACES or _NO_WRITER.match(part):
+            continue
+        sides = [side.strip() for side in _DASH.split(part)]
+        if len(sides) > 1 and all(map(looks_like_a_name, sides)):
+            yield from sides
             continue
         said = part.split()
         at = next(
@@ -169,8 +179,10 @@ def _parts(text: str) -> Iterator[str]:
 
 def _is_person(name: str, publisher: set[str]) -> bool:
     plain = folded(name)
-    usable = 2 < len(name) <= MAX_NAME_CHARS and bool(plain) and not _LOGIN.fullmatch(name) and len(name.split()) <= 7
-    if not usable or plain in publisher or plain in _NOBODY:
+    if _INITIALS.fullmatch(name):
+        return False
+    usable = 2 < len(name) <= MAX_NAME_CHARS and bool(plain) and len(name.split()) <= 7
+    if not usable or plain in publisher or is_nobody(name):
         return False
     said = set(plain.split())
     houses = (one for one in publisher if f" {one} " in f" {plain} ")

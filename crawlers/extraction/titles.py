@@ -170,12 +170,22 @@ def _standing(tree: Element, text: str) -> Element | None:
 
 
 def _loudest(tree: Element, sites: set[str]) -> Title | None:
-    """The headline of a page whose <title> is on all pages the same: its only heading of a rank, or what is printed
-    largest in old <font> tags."""
+    """The headline of a page whose <title> is on all pages the same: its only heading of a rank, the only
+    text that is marked as a title, or what is printed largest in old <font> tags."""
     for tag in ("h2", "h3"):
         alone = [title for title in _headings(tree, tag) if _stands_alone(title, sites)]
         if len(alone) == 1:
             return alone[0]
+    marked = {
+        folded(text): Title(text, element)
+        for element in tree.iter("div", "span", "td", "p", "b", "strong", "font")
+        if _TITLE_MARK.search(marks(element))
+        and _shown(element)
+        and (text := _clean(short_text(element, _MAX_TITLE_CHARS)))
+        and _stands_alone(Title(text, element), sites)
+    }
+    if len(marked) == 1:
+        return next(iter(marked.values()))
     sizes: dict[int, list[Element]] = {}
     for element in tree.iter("font"):
         size = _FONT_SIZE.fullmatch(element.get("size") or "")

@@ -1,0 +1,28 @@
+"""Pages in the templates that Arabic newsrooms use are read to the letter, whatever stands between their lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from crawlers.extraction.article import extract
+from crawlers.source import Source
+from storage.model import Article, Capture
+from tests.crawlers.extraction import theme_pages_more
+from tests.crawlers.extraction.theme_pages import TITLE
+
+PAGES = theme_pages_more.PAGES
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_read_to_the_letter(name: str, a_capture: Callable[..., Capture], source: Source) -> None:
+    written = PAGES[name]
+    capture = a_capture(written.html, url=written.url, captured_at=datetime(2026, 11, 22, 12, tzinfo=UTC))
+    found = extract(capture, source, "x")
+    assert isinstance(found, Article), found
+    assert found.title == TITLE
+    assert found.text.split("\n") == list(written.lines)
+    assert found.published_date == written.day
+    assert list(found.authors[:1]) == ([written.author] if written.author else [])
