@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 from uuid import UUID
 
-from prefect.artifacts import create_progress_artifact, update_progress_artifact
+from prefect.artifacts import (
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
 
 from flows.progress import Progress
+from flows.server_away import await_server, if_it_answers, server_problem
 
 UPDATE_EVERY_S = 2.0  # an update is a request to the server; a person's eye needs no more
+AGAIN_AFTER_S = 30.0  # to a server that did not answer
 MAX_ROWS = 200  # publishers in a table; the server keeps every report, and nobody reads more
 MAX_LINES = 100  # of a list
 MAX_CHARS = 500  # of what comes from outside: a problem, a title
@@ -29,24 +37,46 @@ _MARKS = re.compile(r"[\\`*\[\]|~]|(?<!\w)_|_(?!\w)|^[#+-]")  # that mean someth
 
 
 class ProgressArtifact:
-    """A `progress.Watch` that moves one progress bar in the UI."""
+    """A `progress.Watch` that moves one progress bar in the UI, as far as there is a server to be told."""
 
     def __init__(self, key: str, description: str) -> None:
-        created: Any = create_progress_artifact(progress=0.0, key=key, description=description)
-        self._id: UUID = created
+        self._id: UUID | None = None
         self._said = 0.0
-        self._at = 0.0
+        self._next = 0.0  # when the server may be told again, by the monotonic clock
+        with if_it_answers("a progress bar"):
+            created: Any = create_progress_artifact(progress=0.0, key=key, description=description)
+            self._id = created
 
     def __call__(self, progress: Progress) -> None:
         start, end = _SHARES[progress.phase]
         share = progress.done / progress.total if progress.total else 0.0
         percent = max(self._said, round(start + (end - start) * share, 1))
-        if percent > self._said and (time.monotonic() - self._at >= UPDATE_EVERY_S or percent >= 100.0):
-            self._said, self._at = percent, time.monotonic()
-            update_progress_artifact(self._id, progress=percent)
+        if percent > self._said and time.monotonic() >= self._next:
+            self._tell(percent)
 
     def finish(self) -> None:
-        update_progress_artifact(self._id, progress=100.0)
+        self._tell(100.0)
+
+    def _tell(self, percent: float) -> None:
+        self._next = time.monotonic() + AGAIN_AFTER_S
+        if self._id is not None and server_problem() is None:
+            with if_it_answers("progress"):
+                update_progress_artifact(self._id, progress=percent)
+                self._said, self._next = percent, time.monotonic() + UPDATE_EVERY_S
+
+
+def leave_markdown(key: str, markdown: str, description: str) -> None:
+    """Make a text artifact of the current flow run, once the server answers."""
+    await_server()
+    with if_it_answers(key):
+        create_markdown_artifact(key=key, markdown=markdown, description=description)
+
+
+def leave_table(key: str, table: Sequence[dict[str, Any]], description: str) -> None:
+    """Make a table artifact of the current flow run, once the server answers."""
+    await_server()
+    with if_it_answers(key):
+        create_table_artifact(key=key, table=list(table), description=description)
 
 
 def listed(lines: list[str], where: str) -> str:

@@ -7,20 +7,19 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
 from prefect import flow
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from pydantic import Field
 
 from flows.articles_picture import picture_url
-from flows.artifacts import ProgressArtifact, plain
+from flows.artifacts import ProgressArtifact, leave_markdown, leave_table, plain
+from flows.at_work import at_work
 from flows.backfilling import backfill_sources
 from flows.crawl import LIMIT, state_of
 from flows.gap_map import GapMap, rows_of
 from flows.gap_picture import gap_picture
 from flows.house import open_house
-from flows.prefect_steps import PrefectSteps, logs_in_the_run
+from flows.prefect_steps import PrefectSteps
 from flows.report_page import leave_report
 from flows.source_choices import chosen_ids
-from flows.watch import watched_worker
 from flows.window import Window
 from storage.errors import UsageError
 
@@ -47,7 +46,7 @@ def backfill(
     """Fetch articles of past days at the chosen publishers, and map the days that have none."""
     if not sources:
         raise UsageError("no publisher was chosen; a backfill asks a lot of one, so it takes none by itself")
-    with watched_worker(), logs_in_the_run(), open_house(store_may_wait=True) as house:
+    with at_work(), open_house(store_may_wait=True) as house:
         chosen = house.catalogue.chosen(chosen_ids(sources))
         progress = ProgressArtifact("backfill-progress", "How far this backfill is · تقدّم الاستكمال")
         window = Window(since, until)
@@ -61,8 +60,8 @@ def backfill(
 def leave_gap_map(maps: Sequence[GapMap]) -> None:
     """The picture with the gaps in words, and the table of days."""
     shown = f"![المقالات في كل يوم]({picture_url(gap_picture(maps))})\n\n{gaps_in_words(maps)}"
-    create_markdown_artifact(key="gap-map", markdown=shown, description="Days with gaps · أيام ناقصة")
-    create_table_artifact(key="gap-table", table=rows_of(maps)[:MAX_TABLE_ROWS], description="Day by day · يومًا بيوم")
+    leave_markdown(key="gap-map", markdown=shown, description="Days with gaps · أيام ناقصة")
+    leave_table(key="gap-table", table=rows_of(maps)[:MAX_TABLE_ROWS], description="Day by day · يومًا بيوم")
 
 
 def gaps_in_words(maps: Sequence[GapMap]) -> str:

@@ -8,19 +8,17 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from prefect import flow
-from prefect.artifacts import create_markdown_artifact
 from prefect.states import Completed
 from pydantic import Field
 
-from flows.artifacts import ProgressArtifact, in_html, plain
+from flows.artifacts import ProgressArtifact, in_html, leave_markdown, plain
+from flows.at_work import at_work
 from flows.compare_page import COLUMNS, cell, marks, page
 from flows.comparing import Comparison, Pair
 from flows.comparing import compare as compared
 from flows.form_links import filled_in, form_addresses
 from flows.house import House, open_house
-from flows.prefect_steps import logs_in_the_run
 from flows.source_choices import ALL_OF_THEM, chosen_ids
-from flows.watch import watched_worker
 from storage.model import Article
 
 NAMED = r"^(current|latest|x[0-9a-z]+)$"  # an extractor
@@ -52,12 +50,12 @@ def compare(
     b: Annotated[str, Field(pattern=NAMED, title="Reading B · القراءة الثانية", description=_READING)] = "latest",
 ) -> Any:
     """Say what two readings of the same captures say differently: numbers by publisher, words side by side."""
-    with watched_worker(), logs_in_the_run(), open_house() as house:
+    with at_work(), open_house() as house:
         progress = ProgressArtifact("compare-progress", "How far this comparison is · تقدّم المقارنة")
         found = compared(house, a, b, chosen_ids(sources), progress)
         progress.finish()
         file = _written(house, page(found, a, b, house.clock()), a, b)
-        create_markdown_artifact(
+        leave_markdown(
             key="compare-report",
             markdown=markdown(found, a, b, file, form_addresses(("promote",))),
             description="What two readings say differently · فروق القراءتين",

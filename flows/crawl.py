@@ -10,15 +10,15 @@ from prefect.states import Completed, Failed
 from pydantic import Field
 
 from flows.artifacts import ProgressArtifact
+from flows.at_work import at_work
 from flows.house import open_house
 from flows.pausing import crawlable
-from flows.prefect_steps import PrefectSteps, logs_in_the_run
+from flows.prefect_steps import PrefectSteps
 from flows.report import Report
 from flows.report_page import leave_report
 from flows.run_names import run_name
 from flows.source_choices import ALL_OF_THEM, chosen_ids
 from flows.walk import crawl_sources
-from flows.watch import watched_worker
 
 LIMIT = "Articles a publisher at most; empty: no limit. · أقصى عدد من المقالات لكل ناشر، وبلا رقم: بلا حد."
 
@@ -49,7 +49,7 @@ def crawl(
     limit: Annotated[int | None, Field(ge=1, title="Limit · الحد", description=LIMIT)] = None,
 ) -> Any:
     """Fetch what is new at the chosen publishers, archive every page, and extract its articles."""
-    with watched_worker(), logs_in_the_run(), open_house(store_may_wait=True) as house:
+    with at_work(), open_house(store_may_wait=True) as house:
         chosen = crawlable(house, chosen_ids(sources))
         moment = datetime(since.year, since.month, since.day, tzinfo=UTC) if since else None
         progress = ProgressArtifact("crawl-progress", "How far this crawl is · تقدّم الزحف")

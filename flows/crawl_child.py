@@ -122,6 +122,7 @@ class CrawlChild:
         how = "is still running" if code is None else f"ended with exit code {code}"
         if code is not None and code < 0:
             how = f"was killed by {signal.Signals(-code).name}"
+            how += " (out of memory, or killed by somebody)" if -code == signal.SIGKILL else ""
         last = f"; it last said: {self._errors[-1]}" if self._errors else ""
         return f"the crawl process {how}{last}"
 

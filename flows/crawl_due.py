@@ -10,14 +10,15 @@ from prefect.states import Completed
 from pydantic import Field
 
 from flows.artifacts import ProgressArtifact
+from flows.at_work import at_work
 from flows.crawl import state_of
 from flows.due import Due, crawl_due
 from flows.house import open_house
 from flows.owed_spool import tell_if_owed
-from flows.prefect_steps import PrefectSteps, logs_in_the_run
+from flows.prefect_steps import PrefectSteps
 from flows.report_page import leave_report
 from flows.run_names import run_name
-from flows.watch import watched_worker
+from flows.server_away import if_it_answers
 
 NAME = "crawl-due"
 LIMIT = 200  # articles a source: at 2 s each it holds up the others for seven minutes at most
@@ -41,7 +42,7 @@ def crawl_what_is_due(
     ] = LIMIT,
 ) -> Any:
     """Crawl the publishers that are due by their cadence, several in one process, and leave the others alone."""
-    with watched_worker(), logs_in_the_run(), open_house(store_may_wait=True) as house:
+    with at_work(), open_house(store_may_wait=True) as house:
         tell_if_owed(house.spool, house.clock())
         progress = ProgressArtifact("crawl-progress", "How far this crawl is · تقدّم الزحف")
         found, report = crawl_due(house, limit=limit, steps=PrefectSteps(), watch=progress, tell=_rename)
@@ -60,6 +61,6 @@ def _rename(found: Due) -> None:
     if flow_run.id is None:
         return
     name = run_name(NAME, [source.id for source in found.sources], NOTHING)
-    with get_client(sync_client=True) as client:
+    with if_it_answers("the run's name"), get_client(sync_client=True) as client:
         client.update_flow_run(flow_run.id, name=name)
     logger.info(found.words())

@@ -6,14 +6,17 @@ import json
 from collections.abc import Sequence
 from urllib.parse import quote
 
+from flows.server_away import await_server, if_it_answers
+
 
 def form_addresses(deployments: Sequence[str]) -> dict[str, str]:
-    """Where the UI has these forms, below its own address; none that is not there."""
+    """Where the UI has these forms, below its own address; none that is not there, none where no server answers."""
     from prefect.client.orchestration import get_client
     from prefect.exceptions import ObjectNotFound
 
     found = {}
-    with get_client(sync_client=True) as client:
+    await_server()
+    with if_it_answers("a link"), get_client(sync_client=True) as client:
         for name in deployments:
             try:
                 found[name] = f"/deployments/deployment/{client.read_deployment_by_name(f'{name}/{name}').id}/run"

@@ -8,18 +8,17 @@ from pathlib import PurePath
 from typing import Annotated, Any
 
 from prefect import flow
-from prefect.artifacts import create_markdown_artifact
 from prefect.states import Completed, Failed
 from pydantic import Field
 
-from flows.artifacts import MAX_CHARS, MAX_ROWS, ProgressArtifact, listed, plain
+from flows.artifacts import MAX_CHARS, MAX_ROWS, ProgressArtifact, leave_markdown, listed, plain
+from flows.at_work import at_work
 from flows.house import open_house, whoami
 from flows.import_inputs import inputs_of
 from flows.importing import Imported, import_inputs
-from flows.prefect_steps import PrefectSteps, logs_in_the_run
+from flows.prefect_steps import PrefectSteps
 from flows.replaying import replay_warcs
 from flows.report_page import leave_report
-from flows.watch import watched_worker
 
 _HEADS = ("file<br>الملف", "status<br>الحال", "records<br>السجلات", "captures<br>اللقطات", "publishers<br>الناشرون")
 
@@ -53,13 +52,11 @@ def import_archives(
     ] = False,
 ) -> Any:
     """Take in archives that others made, byte for byte as they are, and read their articles."""
-    with watched_worker(), logs_in_the_run(), open_house() as house:
+    with at_work(), open_house() as house:
         progress = ProgressArtifact("import-progress", "How far this import is · تقدّم الاستيراد")
         inputs = inputs_of(files, house.settings.s3_endpoint)
         done = list(import_inputs(house, inputs, f"{whoami()} by Prefect", progress))
-        create_markdown_artifact(
-            key="import-report", markdown=markdown(done), description="What was taken in · ما استُورد"
-        )
+        leave_markdown(key="import-report", markdown=markdown(done), description="What was taken in · ما استُورد")
         warcs = list(dict.fromkeys(key for each in done for key in each.warcs))
         owed: list[str] = []
         if warcs and not keep_only:

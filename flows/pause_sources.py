@@ -8,16 +8,14 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from prefect import flow
-from prefect.artifacts import create_markdown_artifact
 from prefect.states import Completed
 from pydantic import Field
 
-from flows.artifacts import plain
+from flows.artifacts import leave_markdown, plain
+from flows.at_work import at_work
 from flows.house import House, open_house, whoami
 from flows.pausing import pause, resume
-from flows.prefect_steps import logs_in_the_run
 from flows.source_choices import chosen_ids
-from flows.watch import watched_worker
 from storage.pauses import Pause
 
 
@@ -47,10 +45,10 @@ def pause_sources(
 ) -> Any:
     """Leave publishers alone until they are resumed. A crawl that names one still crawls it."""
     ids = chosen_ids(sources)
-    with watched_worker(), logs_in_the_run(), open_house(store_may_wait=True) as house:
+    with at_work(), open_house(store_may_wait=True) as house:
         by = f"{whoami()} by Prefect"
         paused = resume(house, ids) if wish == Wish.RESUME else pause(house, ids, by, reason)
-        create_markdown_artifact(
+        leave_markdown(
             key="paused", markdown=markdown(house, paused), description="Paused publishers · الناشرون الموقوفون مؤقتًا"
         )
     return Completed(message=f"paused now: {', '.join(paused) or 'none'}")

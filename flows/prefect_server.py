@@ -44,6 +44,11 @@ _SERVER_SETTINGS = {
 _WORKER_SETTINGS = {
     "PREFECT_WORKER_QUERY_SECONDS": "2",  # 10 by default: what a user waits after a click
     "PREFECT_WORKER_HEARTBEAT_SECONDS": "10",
+    # How often it looks for cancelled runs once its event stream is gone; it gives up for good after three times.
+    "PREFECT_RUNNER_POLL_FREQUENCY": "300",
+    # A worker ends, and its runs with it, after twelve requests that failed. By default it tries each for a minute,
+    # so it would outlive its server by a quarter of an hour; like this, by most of an hour.
+    "PREFECT_CLIENT_MAX_RETRIES": "7",
 }
 
 

@@ -8,18 +8,16 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from prefect import flow
-from prefect.artifacts import create_markdown_artifact
 from prefect.states import Completed
 from pydantic import Field
 
-from flows.artifacts import plain
+from flows.artifacts import leave_markdown, plain
+from flows.at_work import at_work
 from flows.compare import NAMED
 from flows.house import open_house, whoami
-from flows.prefect_steps import logs_in_the_run
 from flows.readings import Pointer
 from flows.readings import promote as promoted
 from flows.source_choices import ALL_OF_THEM, chosen_ids
-from flows.watch import watched_worker
 
 _READING = "`latest`, or an id; not asked on the way back. · الأحدث أو رقم قراءة."
 
@@ -61,10 +59,10 @@ def promote(
 ) -> Any:
     """Make a reading's articles the current ones, or go back to the one before. Nothing is deleted."""
     is_back = way == Way.BACK
-    with watched_worker(), logs_in_the_run(), open_house() as house:
+    with at_work(), open_house() as house:
         name = None if is_back else extractor
         done = promoted(house, name, chosen_ids(sources), f"{whoami()} by Prefect", back=is_back, partial=partial)
-        create_markdown_artifact(
+        leave_markdown(
             key="promote-report", markdown=markdown(done), description="Current readings · القراءات المعتمدة"
         )
     return Completed(message=summary(done))

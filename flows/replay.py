@@ -9,14 +9,14 @@ from prefect import flow
 from pydantic import Field
 
 from flows.artifacts import ProgressArtifact
+from flows.at_work import at_work
 from flows.crawl import state_of
 from flows.dask_engine import dask_engine, read_by_a_worker
 from flows.house import open_house
-from flows.prefect_steps import PrefectSteps, logs_in_the_run
+from flows.prefect_steps import PrefectSteps
 from flows.replaying import replay_warcs, sources_meant, warcs_to_replay
 from flows.report_page import leave_report
 from flows.source_choices import ALL_OF_THEM, chosen_ids
-from flows.watch import watched_worker
 
 
 def _run_name() -> str:
@@ -52,7 +52,7 @@ def replay(
     ] = None,
 ) -> Any:
     """Extract articles again from archived pages. What is there must come out the same, to the byte."""
-    with watched_worker(), logs_in_the_run(), open_house() as house:
+    with at_work(), open_house() as house:
         ids = chosen_ids(sources)
         keys = warcs_to_replay(house, ids, since, until, warcs or [])
         progress = ProgressArtifact("replay-progress", "How far this replay is · تقدّم إعادة الاستخراج")

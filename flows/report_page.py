@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from itertools import starmap
 from textwrap import shorten
 
-from prefect.artifacts import create_markdown_artifact
-
 from flows.articles_picture import articles_picture, last_days, picture_url
-from flows.artifacts import MAX_CHARS, MAX_ROWS, in_html, listed, plain
+from flows.artifacts import MAX_CHARS, MAX_ROWS, in_html, leave_markdown, listed, plain
 from flows.form_links import filled_in, form_addresses
 from flows.house import House
 from flows.report import Report, SourceReport
@@ -77,7 +75,7 @@ def leave_report(house: House, report: Report) -> None:
     picture = ""
     if report.kind == "crawl":
         picture = picture_url(articles_picture(last_days(house, [each.source for each in report.sources])))
-    create_markdown_artifact(
+    leave_markdown(
         key=f"{report.kind}-report",
         markdown=markdown(report, form_addresses(("crawl", "replay")), picture),
         description=f"What this {report.kind} came to",

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from prefect import flow
-from prefect.artifacts import create_markdown_artifact
 from prefect.events import emit_event
 from prefect.states import Completed, Failed
 from pydantic import Field
@@ -17,13 +16,12 @@ from pydantic import Field
 from flows.alarm_words import TITLES, ago, kept_left_to_right, next_step, seen
 from flows.alarms import Alarm
 from flows.alerts import SOURCE_EVENT
-from flows.artifacts import MAX_ROWS, in_html, plain
+from flows.artifacts import MAX_ROWS, in_html, leave_markdown, plain
+from flows.at_work import at_work
 from flows.house import open_house
 from flows.owed_spool import tell_if_owed
-from flows.prefect_steps import logs_in_the_run
 from flows.source_choices import ALL_OF_THEM, chosen_ids
 from flows.source_health import Health, SourceHealth, health_of
-from flows.watch import watched_worker
 
 EVENT = SOURCE_EVENT  # and the alarm's kind behind a dot
 RESOURCE = "warraq.source"  # and the source's id behind a dot
@@ -43,9 +41,9 @@ def report(
     ] = ALL_OF_THEM,
 ) -> Any:
     """Say which publishers have fallen silent, were redesigned or turn us away, and what to do about each."""
-    with watched_worker(), logs_in_the_run(), open_house() as house:
+    with at_work(), open_house() as house:
         health = health_of(house, chosen_ids(sources))
-        create_markdown_artifact(
+        leave_markdown(
             key="sources-report", markdown=markdown(health), description="How every publisher stands · حال الناشرين"
         )
         for each, alarm in health.alarms:

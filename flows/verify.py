@@ -6,17 +6,15 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from prefect import flow
-from prefect.artifacts import create_markdown_artifact
 from prefect.states import Completed, Failed
 from pydantic import Field
 
-from flows.artifacts import MAX_CHARS, ProgressArtifact, listed, plain
+from flows.artifacts import MAX_CHARS, ProgressArtifact, leave_markdown, listed, plain
+from flows.at_work import at_work
 from flows.findings import summary
 from flows.house import open_house
-from flows.prefect_steps import logs_in_the_run
 from flows.verifying import Verification
 from flows.verifying import verify as verified
-from flows.watch import watched_worker
 
 
 def _run_name() -> str:
@@ -45,13 +43,11 @@ def verify(
     ] = False,
 ) -> Any:
     """Hold every object, index line and article of the archive against its digest and its capture."""
-    with watched_worker(), logs_in_the_run(), open_house() as house:
+    with at_work(), open_house() as house:
         progress = ProgressArtifact("verify-progress", "How far this verification is · تقدّم الفحص")
         result = verified(house, sample=sample, repair=repair, watch=progress)
         progress.finish()
-        create_markdown_artifact(
-            key="verify-report", markdown=markdown(result), description="What this verification came to"
-        )
+        leave_markdown(key="verify-report", markdown=markdown(result), description="What this verification came to")
     return state_of(result)
 
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from flows.deployments import register
-from flows.newsroom import running_newsroom, write_sources
+from flows.newsroom import expected_articles, running_newsroom, write_sources
 from flows.prefect_server import PrivateServer, PrivateWorker, private_worker
 from storage.store import open_store
 from tests.flows.conftest import CODE
@@ -30,6 +30,7 @@ class Place:
     folder: Path
     worker: PrivateWorker
     client: Any
+    expected: frozenset[str]  # addresses of the articles of rafidain-tv
 
     def processes(self, words: str) -> list[int]:
         """Our processes by a part of their command line: those whose spool is in our folder."""
@@ -66,7 +67,8 @@ def place(folder: Path, server: PrivateServer, client: Any, delay: str) -> Itera
             file.write_text(yaml.safe_dump(source, allow_unicode=True), "utf-8")
         register(server.api_url, choices={"sources": ["rafidain-tv", "sada-alfurat"]})
         environment = CODE | variables_in(folder) | {"WARRAQ_SOURCES": str(folder / "sources")}
-        yield Place(folder, stack.enter_context(private_worker(server, POOL, env=environment)), client)
+        expected = frozenset(each.url for each in expected_articles(newsroom.bases) if each.publisher == "rafidain-tv")
+        yield Place(folder, stack.enter_context(private_worker(server, POOL, env=environment)), client, expected)
 
 
 @pytest.fixture

@@ -52,8 +52,8 @@ def test_a_machine_that_dies_is_taken_over_with_nothing_lost_and_nothing_fetched
             assert settle(house, steps=steps, watch=lambda _: None).owed == []
             assert status_of(house).owed == []
         expected = {each.url for each in expected_articles(newsroom.bases) if each.publisher == SOURCE}
-    assert {url: count for url, count in _fetched(tmp_path).items() if url in expected} == dict.fromkeys(expected, 1)
-    assert {article.url for article in _articles(tmp_path)} == expected
+    assert {url: count for url, count in fetched_in(tmp_path).items() if url in expected} == dict.fromkeys(expected, 1)
+    assert {article.url for article in articles_in(tmp_path)} == expected
 
 
 def house_of(at: Site, of: Machine) -> AbstractContextManager[House]:
@@ -67,7 +67,7 @@ def house_of(at: Site, of: Machine) -> AbstractContextManager[House]:
     return open_house(settings)
 
 
-def _fetched(folder: Path) -> Counter[str]:
+def fetched_in(folder: Path) -> Counter[str]:
     """Captures in the archive, by URL."""
     store, found = open_store(f"file:{folder / 'archive'}"), Counter[str]()
     for key in (key for key in store.list("raw/") if key.endswith(".warc.gz")):
@@ -77,6 +77,6 @@ def _fetched(folder: Path) -> Counter[str]:
     return found
 
 
-def _articles(folder: Path) -> list[object]:
+def articles_in(folder: Path) -> list[object]:
     store = open_store(f"file:{folder / 'archive'}")
     return [article for key in store.list(ARTICLES) for article in read_articles(store.get(key))]
