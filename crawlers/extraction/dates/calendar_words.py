@@ -133,8 +133,8 @@ UNITS: Final[dict[str, tuple[str, str, str]]] = {
     "month": ("شهر|شهرا|month", "شهرين|شهران", "أشهر|شهور|months|mois"),
     "week": ("أسبوع|أسبوعا|week|semaine", "أسبوعين|أسبوعان", "أسابيع|weeks|semaines"),
     "day": ("يوم|يوما|day|jour", "يومين|يومان", "أيام|days|jours"),
-    "hour": ("ساعة|hour|hr|heure|h", "ساعتين|ساعتان", "ساعات|hours|hrs|heures"),
-    "minute": ("دقيقة|minute|min", "دقيقتين|دقيقتان", "دقائق|دقايق|minutes|mins"),
+    "hour": ("ساعة|hour|hr|heure|h", "ساعتين|ساعتان", "ساعات|hours|hrs|heures|س"),
+    "minute": ("دقيقة|minute|min", "دقيقتين|دقيقتان", "دقائق|دقايق|minutes|mins|د"),
     "second": ("ثانية|second|sec|seconde", "ثانيتين|ثانيتان", "ثوان|ثواني|seconds|secs|secondes"),
 }
 
