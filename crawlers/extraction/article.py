@@ -22,6 +22,7 @@ from crawlers.extraction.feed_body import TEXT_FROM_FEED, feed_body, stands_for
 from crawlers.extraction.maintext import main_text
 from crawlers.extraction.metadata import read_metadata
 from crawlers.extraction.page import Element, TooCostly, parse
+from crawlers.extraction.parts import flags_of_parts
 from crawlers.extraction.published import Published, find_published
 from crawlers.extraction.recurring import NOTHING, Recurring, drop_dates, furniture_on
 from crawlers.extraction.stubs import shop_of, stub_of, why_no_text
@@ -154,6 +155,7 @@ def _article(
         raise _Refused(Reason.NO_TITLE, "")
     canonical_url, canonical_flags = canonical(tree, metadata, capture.url, source)
     every_flag = (*capture.flags, *flags, *decoded.flags, *published.flags, *canonical_flags, *fed)
+    every_flag += flags_of_parts(tree, capture.url)
     return Article(
         url=capture.url,
         canonical_url=canonical_url,

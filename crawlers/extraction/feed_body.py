@@ -13,7 +13,7 @@ from typing import Final
 from crawlers.extraction.arabic import alike, folded
 from crawlers.extraction.furniture import without_furniture
 from crawlers.extraction.page import TooCostly, block_texts, drop, parse
-from crawlers.extraction.paragraphs import make_paragraphs, unfold_layout_tables
+from crawlers.extraction.paragraphs import join_rows, make_paragraphs, unfold_layout_tables
 from crawlers.extraction.places import drop_furniture
 from crawlers.extraction.word_shares import COVERED, shared
 from storage.model import ToldBody
@@ -55,6 +55,7 @@ def feed_body(told: ToldBody, names: AbstractSet[str], summary: str | None) -> F
     if tree is None:
         return FeedBody([], whole=False)
     unfold_layout_tables(tree)
+    join_rows(tree)
     make_paragraphs(tree)
     drop_furniture(tree, None)
     for element in list(tree.iter(*NEVER_STORY)):

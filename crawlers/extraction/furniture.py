@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from crawlers.extraction.arabic import alike, ascii_digits, folded
 from crawlers.extraction.dates import is_only_a_date, read_date
+from crawlers.extraction.paragraphs import CELL_BREAK
 
 _SHARE = (
     r"(?:facebook|twitter|x|whatsapp|telegram|messenger|linkedin|pinterest|instagram|youtube|email|e-mail|print|share"
@@ -139,7 +140,7 @@ def _before_tail(lines: list[str]) -> list[str]:
 def _before_schedule(lines: list[str]) -> list[str]:
     """Cut where nothing follows but rows with an hour each: "08:30 نشرة الثامنة". Their heading goes too."""
     end = len(lines)
-    while end and len(lines[end - 1]) <= _MAX_LINE_OF_LIST and _ROW_OF_SCHEDULE.fullmatch(ascii_digits(lines[end - 1])):
+    while end and len(lines[end - 1]) <= _MAX_LINE_OF_LIST and _is_row(lines[end - 1]):
         end -= 1
     if len(lines) - end < _MIN_ROWS or sum(map(len, lines[:end])) < _MIN_HEAD_LETTERS:
         return lines
@@ -147,6 +148,11 @@ def _before_schedule(lines: list[str]) -> list[str]:
     return (
         lines[: end - 1] if len(heading) <= _MAX_HEADING and not heading.endswith((".", "!", "؟", "»")) else lines[:end]
     )
+
+
+def _is_row(line: str) -> bool:
+    """Whether a line is a row of a schedule; one of three cells or more is a table's: fixtures, prices."""
+    return line.count(CELL_BREAK) < 2 and bool(_ROW_OF_SCHEDULE.fullmatch(ascii_digits(line)))
 
 
 def _is_item_date(line: str) -> bool:

@@ -20,7 +20,7 @@ from crawlers.extraction.body import find_story
 from crawlers.extraction.furniture import without_furniture
 from crawlers.extraction.metadata import Metadata, article_body
 from crawlers.extraction.page import Element, block_texts, drop, select
-from crawlers.extraction.paragraphs import make_paragraphs, swap_joiners, unfold_layout_tables
+from crawlers.extraction.paragraphs import join_rows, make_paragraphs, swap_joiners, unfold_layout_tables
 from crawlers.extraction.places import drop_furniture
 from crawlers.extraction.recurring import drop_lines
 from crawlers.extraction.titles import Title
@@ -81,6 +81,8 @@ def _copy_without(tree: Element, without: Iterable[Element], place: Element | No
 def _by_rule(tree: Element, css: str) -> list[str]:
     """All that is shown of the selected bodies: a rule says where the story is, nothing needs guessing."""
     lines: list[str] = []
+    unfold_layout_tables(tree)
+    join_rows(tree)
     for body in select(tree, css):
         for element in list(body.iter(*_NEVER_STORY)):
             drop(element)
@@ -92,6 +94,7 @@ def _by_guess(
     tree: Element, names: AbstractSet[str], place: Element | None, metadata: Metadata, title: str
 ) -> MainText:
     unfold_layout_tables(tree)
+    join_rows(tree)
     make_paragraphs(tree)
     drop_furniture(tree, place)
     story = find_story(tree, place)

@@ -5,6 +5,7 @@ that as one block of inline text, and often drops it."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 
@@ -13,6 +14,10 @@ from crawlers.extraction.page import BLOCKS, Element
 
 _MIN_BROKEN_CHARS = 80  # less than that between <br>s is an address or a menu, not an article
 _MIN_COLUMN_CHARS = 250
+_MIN_ROWS = 3
+_MAX_ROWS = 1_000  # that are looked at
+_ALIKE_ROWS = 0.6
+CELL_BREAK = " | "
 _TABLE_PARTS = ("thead", "tbody", "tfoot", "tr", "td", "th")
 _HOLDERS = ("div", "td", "p", "span", "font", "article", "section", "center", "b", "strong", "blockquote", "main")
 _BLOCK_HOLDERS = frozenset(("div", "td", "article", "section", "center", "blockquote", "main"))
@@ -63,6 +68,36 @@ def _is_column(cell: Element) -> bool:
     if cell.find(".//table") is not None or len(cell.findall(".//p")) > 1:
         return True
     return sum(len(text.strip()) for text in islice(cell.itertext(), 100)) >= _MIN_COLUMN_CHARS
+
+
+def join_rows(tree: Element) -> None:
+    """Make each row of a table of data one paragraph, its cells apart by " | ", in place.
+
+    A table of data has three rows of as many cells, two or more, and no block in any cell but one."""
+    for table in [one for one in tree.iter("table") if _is_of_data(one)]:
+        for row in list(table.iter("tr")):
+            cells = [cell for cell in row if cell.tag in ("td", "th")]
+            for cell in cells:
+                for block in list(cell.iterdescendants(*BLOCKS)):
+                    block.tag = "span"
+                cell.tag = "span"
+                cell.tail = None
+            for cell in cells[:-1]:
+                cell.tail = CELL_BREAK
+            row.tag = "p"
+        for part in list(table.iter("thead", "tbody", "tfoot", "caption")):
+            part.tag = "p" if part.tag == "caption" else "div"
+        table.tag = "div"
+
+
+def _is_of_data(table: Element) -> bool:
+    if table.find(".//table") is not None:
+        return False
+    sizes = [sum(cell.tag in ("td", "th") for cell in row) for row in islice(table.iter("tr"), _MAX_ROWS)]
+    wide = Counter(size for size in sizes if size > 1)
+    if not wide or max(wide.values()) < max(_MIN_ROWS, _ALIKE_ROWS * len(sizes)):
+        return False
+    return not any(sum(1 for _ in cell.iterdescendants(*BLOCKS)) > 1 for cell in table.iter("td", "th"))
 
 
 def make_paragraphs(tree: Element) -> None:
