@@ -111,6 +111,9 @@ def _votes(page: Page, start: int, end: int) -> dict[Element, float]:
 def _grown(place: Element, page: Page, start: int) -> Element:
     """The largest element around the place that adds more of the same, and little else."""
     while (parent := place.getparent()) is not None and parent.tag != "html":
+        if _same_lines(page.parts[parent], page.parts[place]):
+            place = parent
+            continue
         if not _adds(parent, place, page, start):
             higher = parent.getparent()
             if higher is None or higher.tag == "html" or not _adds(higher, parent, page, start):
@@ -118,6 +121,10 @@ def _grown(place: Element, page: Page, start: int) -> Element:
             parent = higher
         place = parent
     return place
+
+
+def _same_lines(one: Part, other: Part) -> bool:
+    return (one.first, one.end) == (other.first, other.end)
 
 
 def _adds(parent: Element, place: Element, page: Page, start: int) -> bool:

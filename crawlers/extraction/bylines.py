@@ -52,6 +52,7 @@ _DASH = re.compile(r"\s*[-–—]\s*")
 _INITIALS = re.compile(r"[ء-ي](?:\s*[./،\\-]\s*[ء-ي]){1,5}")
 _MAX_SIGNED: Final = 3  # lines at either end of a story
 _SEPARATORS = re.compile(r"\s*(?:[،,;/&+()\[\]]|\s[-–—ـ]\s|\sو\s|\band\b)\s*")
+_WROTE = re.compile(r"\W*كتب(?:ت|ها|ه|تها)?\s+(\S.*)")  # a verb of prose too: only before a name and nothing else
 _CONTACT = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,100}|@\w{1,40}")
 _NO_WRITER = re.compile(r"\s*(?:تصوير|عدسة|مونتاج|رسوم|رسم|كاريكاتير|إخراج|photos?|photos? by)\s*[:/–-]", re.IGNORECASE)
 _MAX_TEXT: Final = 1_000  # characters of what is looked at for names
@@ -197,5 +198,8 @@ def source_in(line: str) -> str | None:
 
 def label_in(text: str) -> str | None:
     """What follows a label within a short line: "… كتب: سلمى الهاشمي"; None if there is none."""
+    wrote = _WROTE.match(text)
+    if wrote is not None and looks_like_a_name(_CUT.split(wrote[1], maxsplit=1)[0].strip()):
+        return wrote[1]
     found = _LABELLED.search(text) or _PLAINLY.match(text)
     return found[1] if found is not None and len(_CUT.split(found[1])[0].split()) <= 8 else None

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Final
 
 from crawlers.extraction.arabic import words
-from crawlers.extraction.lines import ENDS, HEADINGS, Page, lines_of
+from crawlers.extraction.lines import ENDS, HEADINGS, Page, Part, lines_of
 from crawlers.extraction.page import Element
 
 _NEVER: Final = frozenset(
@@ -63,6 +63,8 @@ _WORD = re.compile(r"[a-z]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MAX_WEAK_CHARS: Final = 250
 _MAX_SHARE: Final = 0.35  # of the page's prose: what holds more is the page, not furniture in it
+_BUTTON = re.compile(r"(?:^|[\s_-])(?:btn|button)", re.IGNORECASE)
+_MAX_BUTTON_CHARS: Final = 60
 _HEADLINE_CHARS: Final = 15
 _MIN_CARDS: Final = 3
 _MAX_CARD_CHARS: Final = 700
@@ -94,10 +96,16 @@ def _is_furniture(element: Element, page: Page, whole: int) -> bool:
         return True
     if element.tag in _NEVER or element.get("hidden") is not None or element.get("aria-hidden") == "true":
         return True
+    if element.tag == "a" and _BUTTON.search(element.get("class") or "") and _size(part) <= _MAX_BUTTON_CHARS:
+        return True
     verdict = _called(element.get("class") or "", element.get("id") or "")
     if verdict == "weak":
-        return part.prose + part.other + part.linked <= _MAX_WEAK_CHARS and part.end - part.first <= 8
+        return _size(part) <= _MAX_WEAK_CHARS and part.end - part.first <= 8
     return verdict == "strong"
+
+
+def _size(part: Part) -> int:
+    return part.prose + part.other + part.linked
 
 
 @functools.lru_cache(maxsize=4096)
@@ -150,7 +158,7 @@ def _cards(tree: Element, page: Page) -> Iterator[Element]:
 def _is_card(element: Element, page: Page) -> bool:
     """Whether an element is a teaser: short, and a headline in a link is its first or its main line."""
     part = page.parts.get(element)
-    if part is None or part.first == part.end or part.prose + part.linked + part.other > _MAX_CARD_CHARS:
+    if part is None or part.first == part.end or _size(part) > _MAX_CARD_CHARS:
         return False
     lines = page.lines[part.first : part.end]
     heads = [line for line in lines if len(line.text) >= _HEADLINE_CHARS and line.is_link]

@@ -18,6 +18,7 @@ _AGREES = 0.75  # shared words among those of the longer one; quotes and a late 
 _MIN_PART = 0.4  # of the letters; a heading that is less of a <title> is the site's name in it
 _MIN_WORDS_LEFT = 3
 _MAX_SUFFIX_WORDS = 5
+_MAX_NAME_WORDS = 3
 _TITLE_MARK = re.compile(r"title|headline|titr|entry-name|post-name")
 _MAX_TITLE_CHARS = 300
 _FONT_SIZE = re.compile(r"\+?([1-7])")
@@ -50,6 +51,7 @@ def find_title(tree: Element, metadata: Metadata, source: Source) -> Title | Non
     for claimed, short in zip(named[:1], shorter[:1], strict=True):
         whole = _standing(tree, claimed)
         place = whole if whole is not None else _standing(tree, short)
+        place = place if place is not None else _behind_a_name(tree, claimed)
         if place is None and len(named) == 1 and (loud := _loudest(tree, sites)) is not None:
             return loud
         return Title(_clean(text_of(place)) if place is not None else short, place)
@@ -167,6 +169,14 @@ def _standing(tree: Element, text: str) -> Element | None:
             if len(shown) > size and _agreement(shown, text) == 1.0 and not _in_link(element):
                 best, size = element, len(shown)
     return best
+
+
+def _behind_a_name(tree: Element, claimed: str) -> Element | None:
+    """Where the page shows a title without a name that stands before a colon in its head: "النهر: …"."""
+    name, colon, rest = claimed.partition(": ")
+    if not colon or len(name.split()) > _MAX_NAME_WORDS or len(rest.split()) < _MIN_WORDS_LEFT:
+        return None
+    return _standing(tree, rest)
 
 
 def _loudest(tree: Element, sites: set[str]) -> Title | None:

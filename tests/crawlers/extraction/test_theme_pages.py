@@ -10,9 +10,10 @@ import pytest
 from crawlers.extraction.article import extract
 from crawlers.source import Source
 from storage.model import Article, Capture
-from tests.crawlers.extraction import theme_pages_more
+from tests.crawlers.extraction import theme_pages_last, theme_pages_more
 from tests.crawlers.extraction.theme_pages import TITLE
 
+assert theme_pages_last.PAGES is theme_pages_more.PAGES  # all three fill one table
 PAGES = theme_pages_more.PAGES
 
 
