@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
@@ -19,7 +20,6 @@ from crawlers.door import Door
 from crawlers.events import Event, Events
 from crawlers.host_leases import HostLeases
 from crawlers.job import CrawlJob, SourceJob
-from crawlers.look_spider import LookSpider
 from crawlers.politeness import user_agent
 from crawlers.recorder import Recorder
 from crawlers.robots import RobotsKeeper
@@ -126,7 +126,7 @@ class CrawlProcess:
 
     def _start(self, each: SourceJob, reactor: Any) -> None:
         source = each.source
-        crawler = self._process.create_crawler(LookSpider if each.look else NewsSpider)
+        crawler = self._process.create_crawler(_spider_of(each))
         faults: list[Exception] = []
 
         def end_for(error: Exception) -> None:
@@ -229,6 +229,14 @@ class CrawlProcess:
             if self._said.get(visit.source.id) != counts:
                 self._said[visit.source.id] = counts
                 self._events.say(Event("progress", visit.source.id, counts=counts))
+
+
+def _spider_of(each: SourceJob) -> type[Spider]:
+    if not each.look:
+        return NewsSpider
+    from crawlers.look_spider import LookSpider  # a tenth of all imports, for looks alone
+
+    return LookSpider
 
 
 def _engine_of(crawler: Crawler) -> Any:
