@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -38,22 +39,35 @@ def sources(newsroom: Newsroom, tmp_path: Path) -> str:
     return str(tmp_path / "sources")
 
 
-def test_crawl_and_replay_print_tables_and_end_with_zero(tmp_path: Path, sources: str) -> None:
-    crawled = warraq("crawl", "marsad-almaghreb", "sada-alfurat", folder=tmp_path, WARRAQ_SOURCES=sources)
-    assert crawled.returncode == 0, crawled.stderr
-    assert "marsad-almaghreb" in crawled.stdout and "18" in crawled.stdout
-    assert "fetching articles" in crawled.stderr
-    replayed = warraq("replay", folder=tmp_path, WARRAQ_SOURCES=sources)
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """A folder in which the command crawled two publishers, and what it printed. Change nothing in it."""
+    folder = tmp_path_factory.mktemp("crawled")
+    with running_newsroom() as running:
+        write_sources(running, folder / "sources")
+        words = ("crawl", "marsad-almaghreb", "sada-alfurat")
+        return folder, warraq(*words, folder=folder, WARRAQ_SOURCES=str(folder / "sources"))
+
+
+def test_crawl_and_replay_print_tables_and_end_with_zero(
+    crawled: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    folder, done = crawled
+    assert done.returncode == 0, done.stderr
+    assert "marsad-almaghreb" in done.stdout and "18" in done.stdout
+    assert "fetching articles" in done.stderr
+    replayed = warraq("replay", folder=folder, WARRAQ_SOURCES=str(folder / "sources"))
     assert replayed.returncode == 0, replayed.stderr
     assert "2 WARCs read again: 4 files the same to the byte, 0 new" in replayed.stderr
 
 
-def test_the_readmes_way_to_the_articles_works_on_what_was_crawled(tmp_path: Path, sources: str) -> None:
-    warraq("crawl", "marsad-almaghreb", "sada-alfurat", folder=tmp_path, WARRAQ_SOURCES=sources)
+def test_the_readmes_way_to_the_articles_works_on_what_was_crawled(
+    crawled: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
     (snippet,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
     snippet = snippet.replace("warraq-demo/archive", "archive")
-    shown = subprocess.run([sys.executable, "-c", snippet], cwd=tmp_path, capture_output=True, text=True)
+    shown = subprocess.run([sys.executable, "-c", snippet], cwd=crawled[0], capture_output=True, text=True)
     assert shown.returncode == 0, shown.stderr
     assert "'offset':" in shown.stdout
 
@@ -234,12 +248,14 @@ def test_replay_of_an_empty_archive_says_so(tmp_path: Path, sources: str) -> Non
     says(warraq("replay", folder=tmp_path, WARRAQ_SOURCES=sources), "no WARC in the store", code=2)
 
 
-def test_a_damaged_warc_in_the_store_is_owed_with_its_offset(tmp_path: Path, sources: str) -> None:
-    warraq("crawl", "sada-alfurat", folder=tmp_path, WARRAQ_SOURCES=sources)
-    (file,) = tmp_path.glob("archive/raw/**/*.warc.gz")
+def test_a_damaged_warc_in_the_store_is_owed_with_its_offset(
+    crawled: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    shutil.copytree(crawled[0], tmp_path, dirs_exist_ok=True)
+    (file,) = tmp_path.glob("archive/raw/sada-alfurat/**/*.warc.gz")
     file.chmod(0o644)
     file.write_bytes(file.read_bytes()[:-100])
-    done = warraq("replay", folder=tmp_path, WARRAQ_SOURCES=sources)
+    done = warraq("replay", "sada-alfurat", folder=tmp_path, WARRAQ_SOURCES=str(tmp_path / "sources"))
     assert done.returncode == 1
     assert "damaged at byte" in done.stderr
 
