@@ -21,7 +21,7 @@ from crawlers.extraction.comments import find_comments
 from crawlers.extraction.feed_body import TEXT_FROM_FEED, feed_body, stands_for
 from crawlers.extraction.maintext import main_text
 from crawlers.extraction.metadata import read_metadata
-from crawlers.extraction.page import Element, TooCostly, parse
+from crawlers.extraction.page import Element, Held, TooCostly, parse
 from crawlers.extraction.parts import flags_of_parts
 from crawlers.extraction.published import Published, find_published
 from crawlers.extraction.recurring import NOTHING, Recurring, drop_dates, furniture_on
@@ -88,7 +88,8 @@ def _read(capture: Capture, source: Source, extractor: str, recurring: Recurring
         raise _Refused(Reason.TIMEOUT, str(error)) from error
     if tree is None:
         raise _Refused(Reason.EMPTY_BODY, "no element in the page")
-    return _article(capture, source, extractor, recurring, tree, decoded, flags)
+    with Held(tree):
+        return _article(capture, source, extractor, recurring, tree, decoded, flags)
 
 
 def _content(capture: Capture) -> tuple[bytes | None, tuple[str, ...]]:

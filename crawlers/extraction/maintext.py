@@ -19,7 +19,7 @@ from crawlers.extraction.arabic import folded, one_line
 from crawlers.extraction.body import find_story
 from crawlers.extraction.furniture import without_furniture
 from crawlers.extraction.metadata import Metadata, article_body
-from crawlers.extraction.page import Element, block_texts, drop, select
+from crawlers.extraction.page import Element, Held, block_texts, drop, select
 from crawlers.extraction.paragraphs import join_rows, make_paragraphs, swap_joiners, unfold_layout_tables
 from crawlers.extraction.places import drop_furniture
 from crawlers.extraction.recurring import drop_lines
@@ -54,16 +54,17 @@ def main_text(
     `sites`: what the publisher calls itself, folded; `recurring`: lines that recur on its pages: no text, both.
     `without`: elements of the tree that were read as something else (comments)."""
     copied, place = _copy_without(tree, without, title.element if title is not None else None)
-    for css in rules.remove:
-        for element in select(copied, css):
-            drop(element)
-    if recurring:
-        drop_lines(copied, recurring, place)
-    names = sites | recurring | ({folded(title.text)} if title is not None else set())
-    ruled = without_furniture(_by_rule(copied, rules.body), names) if rules.body else []
-    if ruled:
-        return MainText(ruled, sure=True)
-    return _by_guess(copied, names, place, metadata, title.text if title is not None else "")
+    with Held(copied):
+        for css in rules.remove:
+            for element in select(copied, css):
+                drop(element)
+        if recurring:
+            drop_lines(copied, recurring, place)
+        names = sites | recurring | ({folded(title.text)} if title is not None else set())
+        ruled = without_furniture(_by_rule(copied, rules.body), names) if rules.body else []
+        if ruled:
+            return MainText(ruled, sure=True)
+        return _by_guess(copied, names, place, metadata, title.text if title is not None else "")
 
 
 def _copy_without(tree: Element, without: Iterable[Element], place: Element | None) -> tuple[Element, Element | None]:

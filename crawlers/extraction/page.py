@@ -52,6 +52,19 @@ def parse(text: str) -> Element | None:
     return tree
 
 
+class Held:
+    """While it lasts, lxml keeps its Python object of each element. Else it makes one anew whenever a walk comes by,
+    which takes longer than most of what is asked of it."""
+
+    def __init__(self, tree: Element) -> None:
+        self._elements = list(tree.iter())
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *_: object) -> None:
+        self._elements.clear()
+
+
 def text_of(element: Element) -> str:
     """What a reader sees of an element, on one line; words of different blocks do not fuse."""
     return one_line(" ".join(block_texts(element)))
