@@ -11,14 +11,15 @@ from typing import Final
 ZWNJ: Final = "\N{ZERO WIDTH NON-JOINER}"
 ZWJ: Final = "\N{ZERO WIDTH JOINER}"
 
-_MARKS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]")
-_DIRECTION = re.compile("[\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
 _TATWEEL = "\N{ARABIC TATWEEL}"
+_MARKS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
+_DIRECTIONS = "\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff"
+_DIRECTION = re.compile(f"[{_DIRECTIONS}]")
+_UNSPELLED = re.compile(f"[{_MARKS}{_DIRECTIONS}{_TATWEEL}]")
 _LETTER = re.compile("[\u0620-\u064a\u066e-\u06d3\u06d5\u06fa-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")
 _WORD = re.compile(r"\w+")
-_SPACE = re.compile(r"\s+")
 _DIGITS = {0x660 + n: str(n) for n in range(10)} | {0x6F0 + n: str(n) for n in range(10)}
-_ALIKE = str.maketrans(
+_ALIKE = _DIGITS | str.maketrans(
     {
         "\N{ARABIC LETTER ALEF WITH MADDA ABOVE}": "\N{ARABIC LETTER ALEF}",
         "\N{ARABIC LETTER ALEF WITH HAMZA ABOVE}": "\N{ARABIC LETTER ALEF}",
@@ -50,12 +51,12 @@ def ascii_digits(text: str) -> str:
 
 def without_marks(text: str) -> str:
     """Without tashkeel, tatweel and direction marks; joiners stay."""
-    return _DIRECTION.sub("", _MARKS.sub("", text)).replace(_TATWEEL, "")
+    return _UNSPELLED.sub("", text)
 
 
 def alike(text: str) -> str:
     """For comparing spellings: NFKC, no marks, one alef, one yeh, heh for teh marbuta, ASCII digits."""
-    return ascii_digits(without_marks(unicodedata.normalize("NFKC", text))).translate(_ALIKE)
+    return text if text.isascii() else without_marks(unicodedata.normalize("NFKC", text)).translate(_ALIKE)
 
 
 def folded(text: str) -> str:
@@ -65,7 +66,7 @@ def folded(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Runs of white space as one space, ends stripped, NFC."""
-    return _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def without_direction(text: str) -> str:

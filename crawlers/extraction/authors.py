@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -128,8 +129,13 @@ def _marked(elements: Iterable[Element]) -> Iterator[str]:
 
 
 def _says_author(element: Element) -> bool:
-    given = " ".join(element.get(name) or "" for name in ("class", "id", "itemprop", "rel"))
-    return bool(given) and not _AUTHOR_WORDS.isdisjoint(_WORD.findall(_CAMEL.sub("-", given).lower()))
+    given = " ".join([value for name in ("class", "id", "itemprop", "rel") if (value := element.get(name))])
+    return bool(given) and _names_an_author(given)
+
+
+@lru_cache(maxsize=4096)
+def _names_an_author(given: str) -> bool:
+    return not _AUTHOR_WORDS.isdisjoint(_WORD.findall(_CAMEL.sub("-", given).lower()))
 
 
 def _only_heard(element: Element) -> bool:

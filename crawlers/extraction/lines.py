@@ -16,6 +16,7 @@ PROSE_CHARS: Final = 40  # a shorter line is a heading, a button, a name
 _SHORT_PROSE: Final = 25  # unless it ends as a sentence does
 ENDS: Final = (".", "!", "\N{ARABIC QUESTION MARK}", "…", "»", "”", ":", "،", "؛")
 _LINKED: Final = 0.5
+_BREAKS: Final = BLOCKS | {"br"}
 HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -60,9 +61,9 @@ def lines_of(tree: Element) -> Page:
     return _Walk().over(tree)
 
 
-def _leads_away(element: Element) -> bool:
-    """Whether an element is a link to another page; "#top" and buttons are not."""
-    return element.tag == "a" and not (element.get("href") or "#").startswith(("#", "javascript:"))
+def _leads_away(link: Element) -> bool:
+    """Whether an <a> leads to another page; "#top" and buttons do not."""
+    return not (link.get("href") or "#").startswith(("#", "javascript:"))
 
 
 class _Walk:
@@ -78,37 +79,39 @@ class _Walk:
     def over(self, tree: Element) -> Page:
         for event, element in etree.iterwalk(tree, events=("start", "end")):
             if event == "start":
-                self._start(element)
+                self._start(element, element.tag)
             else:
-                self._end(element, element is not tree)
+                self._end(element, element.tag, element is not tree)
         return Page(self._lines, self._parts)
 
-    def _start(self, element: Element) -> None:
-        tag = element.tag
-        if tag in BLOCKS or tag == "br":
+    def _start(self, element: Element, tag: str) -> None:
+        if tag in _BREAKS and self._texts:
             self._flush()
         self._open.append((element, Part(len(self._lines), 0)))
-        self._unseen += tag in UNSEEN
-        self._links += _leads_away(element)
-        if element.text and not self._unseen:
-            self._take(element.text)
+        if tag in UNSEEN:
+            self._unseen += 1
+        elif tag == "a" and _leads_away(element):
+            self._links += 1
+        if not self._unseen and (text := element.text):
+            self._take(text)
 
-    def _end(self, element: Element, has_tail: bool) -> None:
-        tag = element.tag
-        if tag in BLOCKS or tag == "br":
+    def _end(self, element: Element, tag: str, has_tail: bool) -> None:
+        if tag in _BREAKS and self._texts:
             self._flush()
         _, part = self._open.pop()
         part.end = len(self._lines)
         self._parts[element] = part
-        if self._open:
+        if self._open and part.first < part.end:
             above = self._open[-1][1]
             above.prose += part.prose
             above.linked += part.linked
             above.other += part.other
-        self._unseen -= tag in UNSEEN
-        self._links -= _leads_away(element)
-        if has_tail and element.tail and not self._unseen:
-            self._take(element.tail)
+        if tag in UNSEEN:
+            self._unseen -= 1
+        elif tag == "a" and _leads_away(element):
+            self._links -= 1
+        if has_tail and not self._unseen and (text := element.tail):
+            self._take(text)
 
     def _take(self, text: str) -> None:
         self._texts.append(text)
@@ -116,8 +119,6 @@ class _Walk:
             self._linked += len(text.strip())
 
     def _flush(self) -> None:
-        if not self._texts:
-            return
         text = one_line("".join(self._texts))
         linked, self._linked = self._linked, 0
         self._texts.clear()

@@ -25,6 +25,7 @@ BLOCKS: Final = frozenset(
     )
 )
 
+_MARKS: Final = ("class", "id", "itemprop", "itemtype", "rel", "role")
 # Opening ones. The largest real page measured has 2,500; so many would cost about the 10 s that a page has.
 MAX_TAGS: Final = 50_000
 _TAG = re.compile(r"<[a-zA-Z]")
@@ -72,6 +73,9 @@ def text_of(element: Element) -> str:
 
 def short_text(element: Element, limit: int) -> str:
     """The text of an element if it has at most `limit` characters, else "". Cheap on large elements."""
+    if len(element) == 0:
+        text = (element.text or "").strip()
+        return one_line(text) if 0 < len(text) <= limit else ""
     parts: list[str] = []
     size = 0
     for text in element.itertext():
@@ -125,8 +129,7 @@ def selected_texts(tree: Element, css: str | None) -> list[str]:
 
 def marks(element: Element) -> str:
     """Class, id, itemprop and the like of an element in one lower-case string, for matching words in it."""
-    names = ("class", "id", "itemprop", "itemtype", "rel", "role")
-    return " ".join(element.get(name) or "" for name in names).lower()
+    return " ".join([value for name in _MARKS if (value := element.get(name))]).lower()
 
 
 def drop(element: Element) -> None:
