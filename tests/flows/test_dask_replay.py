@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +21,16 @@ from tests.flows.prefect_runs import click, wait_for_state
 from tests.flows.test_replay_killed import WARCS, archived, contents, undisturbed
 
 __all__ = ["archived", "undisturbed"]
-IS_THERE = importlib.util.find_spec("prefect_dask") is not None
 
 
-@pytest.mark.skipif(IS_THERE, reason="the extra warraq[dask] is installed: nothing to be told")
-def test_without_the_extra_the_setting_says_what_to_install() -> None:
+def test_without_the_extra_the_setting_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("prefect_dask", "prefect_dask.task_runners"):  # as if it were not installed
+        monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(InvalidSetting, match=r"WARRAQ_DASK.*pip install 'warraq\[dask\]'"), dask_engine("local"):
         pytest.fail("there is no engine")
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not IS_THERE, reason="prefect-dask is not installed: pip install 'warraq[dask]'")
 def test_a_replay_on_dask_gives_the_same_bytes(
     archived: Path, undisturbed: dict[str, bytes], prefect_server: PrivateServer, client: Any, tmp_path: Path
 ) -> None:
