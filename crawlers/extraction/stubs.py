@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from crawlers.extraction.arabic import alike
+from crawlers.extraction.arabic import alike, one_line
 from crawlers.extraction.lines import lines_of
 from crawlers.extraction.metadata import Metadata, types_of
 from crawlers.extraction.page import Element
@@ -35,6 +35,7 @@ _MISSING = re.compile(
     r"|خطا في (?:الصفحه|العنوان|الرابط)",
     re.IGNORECASE,
 )
+_MAX_TITLE_CHARS: Final = 1_000
 _MIN_HEADLINES: Final = 8
 _HEADLINE_CHARS: Final = 20
 _MIN_SCRIPTS: Final = 3
@@ -87,4 +88,4 @@ def why_no_text(tree: Element, letters: int) -> tuple[Reason, str]:
 
 def _own_title(tree: Element) -> str:
     found = tree.find(".//title")
-    return (found.text or "") if found is not None else ""
+    return one_line((found.text or "")[:_MAX_TITLE_CHARS]) if found is not None else ""
