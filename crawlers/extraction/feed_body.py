@@ -24,6 +24,7 @@ MIN_CHARS: Final = 250  # of a text that a feed calls the content
 _MIN_SUMMARY_CHARS: Final = 600  # of one that it calls a description
 _MIN_SUMMARY_LINES: Final = 3
 _LIKE: Final = 0.5  # of the words: less has another subject
+_END_CHARS: Final = 40  # of a line, where it is seen whether it breaks off
 _LINE_CHARS: Final = 200  # of what a content system puts below a text
 _CREDIT = re.compile(
     r"(?:the (?:post|article) .* (?:appeared first on|first appeared on) .*|l.article .* est apparu en premier sur .*"
@@ -71,7 +72,10 @@ def feed_body(told: ToldBody, names: AbstractSet[str], summary: str | None) -> F
 
 def _breaks_off(line: str) -> bool:
     """Whether the last line of a body says that there is more."""
-    return bool(_CUT_SHORT.search(line) or _MORE.fullmatch(alike(line).strip(" .»>←…[]()")))
+    return bool(
+        _CUT_SHORT.search(line[-_END_CHARS:])
+        or (len(line) <= _LINE_CHARS and _MORE.fullmatch(alike(line).strip(" .»>←…[]()")))
+    )
 
 
 def _is_whole(lines: list[str], told: ToldBody, summary: str | None) -> bool:

@@ -31,7 +31,8 @@ def flags_of_parts(tree: Element, url: str) -> tuple[str, ...]:
 
 def _leads_to(number: int, link: Element, own: _Address, url: str) -> bool:
     href = (link.get("href") or "").strip()
-    if str(number) not in href or (link.tag == "link" and (link.get("rel") or "").lower() != "next"):
+    named = href.startswith("?") or own[1].rpartition("/")[2] in href  # most links are to other documents
+    if not named or str(number) not in href or (link.tag == "link" and (link.get("rel") or "").lower() != "next"):
         return False
     try:
         there, page = _apart(urljoin(url, href[:2_000]))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
+from crawlers.discovery.feed_bodies import MAX_BODY_BYTES
 from crawlers.extraction.article import extract
 from crawlers.source import Source
 from storage.model import Article, Capture, Reason, Rejection, ToldBody
@@ -86,6 +88,13 @@ def test_a_body_that_was_cut_says_so_and_loses_its_broken_line(read: Callable[..
     found = read(SCRIPTED, f"{STORY}<p>وأضافت أن الاستعارة مجانية لسك", cut=True)
     assert found.text.split("\n") == PARAGRAPHS
     assert {"text-from-feed", "feed-body-cut"} <= set(found.flags)
+
+
+@pytest.mark.parametrize("unit", [".", " ", "…", "<", "&", "<p>", "the post ", "ظهرت المقالة ", "المزيد ", "(", "[…] "])
+def test_no_string_in_a_body_takes_long(unit: str, read: Callable[..., Article | Rejection]) -> None:
+    began = time.process_time()
+    assert read(SCRIPTED, unit * (MAX_BODY_BYTES // len(unit.encode())) + "x") is not None
+    assert time.process_time() - began < 5.0
 
 
 def test_the_name_of_the_site_is_no_title_where_the_feed_has_one(read: Callable[..., Article], source: Source) -> None:
