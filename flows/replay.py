@@ -14,7 +14,7 @@ from flows.crawl import state_of
 from flows.dask_engine import dask_engine, read_by_a_worker
 from flows.house import open_house
 from flows.prefect_steps import PrefectSteps
-from flows.replaying import replay_warcs, sources_meant, warcs_to_replay
+from flows.replaying import learn_anew, replay_warcs, sources_meant, warcs_to_replay
 from flows.report_page import leave_report
 from flows.source_choices import ALL_OF_THEM, chosen_ids
 
@@ -50,11 +50,29 @@ def replay(
             description="Keys such as raw/…/….warc.gz; they alone are read, if named. · إن ذُكرت قُرئت وحدها.",
         ),
     ] = None,
+    url: Annotated[
+        str,
+        Field(
+            title="URL · الرابط",
+            description="Only WARCs that hold such a URL, as https://host/news/*. · الملفات التي فيها رابط كهذا فقط.",
+            pattern=r"^\S*$",
+            max_length=2000,
+        ),
+    ] = "",
+    learn: Annotated[
+        bool,
+        Field(
+            title="Learn anew · تعلّم من جديد",
+            description="First learn again what recurs on the pages; gives a new extractor. · يُعاد تعلّم ما يتكرر أولا.",
+        ),
+    ] = False,
 ) -> Any:
     """Extract articles again from archived pages. What is there must come out the same, to the byte."""
     with at_work(), open_house() as house:
         ids = chosen_ids(sources)
-        keys = warcs_to_replay(house, ids, since, until, warcs or [])
+        keys = warcs_to_replay(house, ids, since, until, warcs or [], url or None)
+        if learn:
+            learn_anew(house, keys)
         progress = ProgressArtifact("replay-progress", "How far this replay is · تقدّم إعادة الاستخراج")
         only = sources_meant(house, ids)
         if house.settings.dask is None:

@@ -36,7 +36,7 @@ class TooCostly(Exception):
 
 
 def parse(text: str) -> Element | None:
-    """The tree of an HTML text; None if there is no element in it. Raises TooCostly."""
+    """The tree of an HTML text; None if there is no element in it. Raises TooCostly, MemoryError."""
     if text.count("<") > MAX_TAGS and (tags := len(_TAG.findall(text))) > MAX_TAGS:
         raise TooCostly(f"{tags} tags: at most {MAX_TAGS} are read in the time of a page")
     # Bytes, because lxml refuses str with an XML encoding declaration; surrogates cannot be encoded.
@@ -47,6 +47,10 @@ def parse(text: str) -> Element | None:
         tree = lxml.html.document_fromstring(content, parser=parser)
     except etree.ParserError:  # "Document is empty"
         return None
+    except etree.XMLSyntaxError as error:
+        if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError("the tree of the page") from error
+        raise
     last = parser.error_log.last_error
     if last is not None and "depth" in last.message:
         raise TooCostly("elements nested without end: they are followed for 2,048 levels")

@@ -65,12 +65,12 @@ def run_records(part: Part, numbers: Sequence[int], moment: datetime) -> list[wa
     )
     records = [warc.Record("warcinfo", info, block)]
     for number in numbers:
-        records.append(_response(part.source, number, b"200 OK", page(number), moment))
-    records.append(_response(part.source, 900_000 + numbers[0], b"404 Not Found", b"gone", moment))
+        records.append(response(part.source, number, b"200 OK", page(number), moment))
+    records.append(response(part.source, 900_000 + numbers[0], b"404 Not Found", b"gone", moment))
     return records
 
 
-def _response(source: str, number: int, status: bytes, body: bytes, moment: datetime) -> warc.Record:
+def response(source: str, number: int, status: bytes, body: bytes, moment: datetime) -> warc.Record:
     head = b"HTTP/1.1 " + status + b"\r\nContent-Type: text/html; charset=utf-8\r\n"
     head += b"Content-Length: %d\r\n\r\n" % len(body)
     headers = (

@@ -95,7 +95,9 @@ def test_a_click_crawls_and_replays_and_leaves_a_report(
         run_id = click(client, "crawl/crawl", sources=["rafidain-tv", "sada-alfurat"])
         ended = wait_for_state(client, run_id, "COMPLETED", "FAILED", "CRASHED", within_s=300)
         assert ended == "COMPLETED", client.read_flow_run(run_id).state.message
-        replayed = click(client, "replay/replay", sources=["rafidain-tv"])
+        with pytest.raises(PrefectHTTPStatusError, match="409"):
+            click(client, "replay/replay", url="two words")
+        replayed = click(client, "replay/replay", url="*/news/economy/*", learn=True)
         assert wait_for_state(client, replayed, "COMPLETED", "FAILED", "CRASHED", within_s=300) == "COMPLETED"
         no_orphan(at)
     ours = FlowRunFilter(id=FlowRunFilterId(any_=[run_id]))
@@ -108,6 +110,9 @@ def test_a_click_crawls_and_replays_and_leaves_a_report(
         "keep · rafidain-tv",
         "keep · sada-alfurat",
     ]
+    again = FlowRunFilter(id=FlowRunFilterId(any_=[replayed]))
+    read = client.read_task_runs(flow_run_filter=again)
+    assert [run.name.partition(" 2")[0] for run in read] == ["extract · rafidain-tv"]
     artifacts: list[Artifact] = client.read_artifacts(flow_run_filter=ours)
     report = next(str(each.data) for each in artifacts if each.key == "crawl-report")
     assert "**34 articles** from 2 publishers" in report
