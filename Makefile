@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.1
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check lint types contracts bench-capture bench-reading bench-replay bench-ledger bench-polling reading-page recall kill-table catalogue lock clean
+.PHONY: help demo test test-slow check lint types contracts bench-capture bench-reading bench-replay bench-ledger bench-polling bench-due reading-page recall kill-table catalogue lock clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,9 @@ bench-ledger: .venv/developing  ## ten million URLs in a ledger: speed, memory, 
 
 bench-polling: .venv/developing  ## 300 simulated publishers, polled each quarter of an hour; writes docs/benchmarks/polling.md
 	@$(BIN)/python -m tests.benches.polling $(ARGS)
+
+bench-due: .venv/developing  ## from a click to the first page, and what Prefect adds to a crawl of 300 publishers; writes docs/benchmarks/running.md
+	@$(BIN)/python -m tests.benches.running $(ARGS)
 
 catalogue: .venv/running  ## write docs/catalogue.md from the source files
 	@$(BIN)/python -m crawlers.catalogue_table >docs/catalogue.md

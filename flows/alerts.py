@@ -23,13 +23,27 @@ SOURCE_EVENT, SPOOL_EVENT = "warraq.source", "warraq.spool.owes"
 _FAILED = {"prefect.flow-run.Failed", "prefect.flow-run.Crashed"}
 _RUN = "{{ flow_run.name }}\n{{ flow_run.state.message }}\n{{ flow_run|ui_url }}"
 
+_AFTER_CRAWLS = (
+    "Next: open the run; its report says what is owed, and why. If it is one publisher, `warraq sources check ID` says "
+    "what is wrong, and the pause deployment leaves it alone meanwhile. If it is all of them, look at the network, the "
+    "disk and the store, and run it again: what is done is not done twice.\n\n"
+    "ما العمل؟ افتح التشغيل، ففي تقريره ما بقي معلّقًا وسببه. إن كان السبب ناشرًا واحدًا فأوقفه مؤقتًا، "
+    "وإلا فتحقق من الشبكة والقرص والمخزن ثم أعد التشغيل، ولن يُعاد ما أُنجز."
+)
+_AFTER_DAMAGE = (
+    "Next: the run's report names what is damaged. `warraq verify --repair` makes again what can be made again; what "
+    "cannot, such as a WARC, comes from a backup: deploy/BACKUP.md.\n\n"
+    "ما العمل؟ في تقرير التشغيل أسماء ما تلف. الأمر `warraq verify --repair` يعيد صنع ما أمكن، "
+    "وما لا يمكن يُستعاد من نسخة احتياطية."
+)
+
 
 def ensure_alerts(api_url: str | None = None) -> list[str]:
     """Create what is missing, and give those that could tell nobody a voice; all names. Raises PrefectUnreachable."""
     with prefect_client(api_url) as client:
         blocks = _blocks(client)
         names = []
-        for name, description, trigger, subject, body in _alerts():
+        for name, description, trigger, subject, body in alerts():
             wanted = _automation(name, description, trigger, _actions(blocks, subject, body))
             found = client.read_automations_by_name(name)
             if not found:
@@ -64,7 +78,7 @@ def _automation(name: str, description: str, trigger: EventTrigger, actions: lis
     )
 
 
-def _alerts() -> list[tuple[str, str, EventTrigger, str, str]]:
+def alerts() -> list[tuple[str, str, EventTrigger, str, str]]:
     """Name, description, trigger, and the words: subject and body."""
     return [
         (
@@ -72,21 +86,21 @@ def _alerts() -> list[tuple[str, str, EventTrigger, str, str]]:
             "Two crawls failed within an hour · أخفق الزحف مرتين في ساعة",
             _failed_runs(("crawl", "crawl-due"), threshold=2, within=TWICE_WITHIN),
             "ورّاق: أخفق الزحف مرتين · Warraq: crawls failed twice",
-            f"The last one:\n{_RUN}\nIts report says what is owed and what to do next.",
+            f"{_RUN}\n\n{_AFTER_CRAWLS}",
         ),
         (
             "warraq: silent source",
             "A publisher has fallen silent, was redesigned or turns us away · ناشر صمت أو تغيّر أو منعنا",
             _events(f"{SOURCE_EVENT}.*", {"prefect.resource.id": f"{SOURCE_EVENT}.*", "warraq.failure": "yes"}),
             "ورّاق: {{ event.payload.name.ar }} · Warraq: {{ event.payload.name.en }}",
-            "{{ event.payload.seen.ar }}\n\n{{ event.payload.seen.en }}\n\nNext: {{ event.payload.next }}",
+            "{{ event.payload.seen.ar }}\n\n{{ event.payload.seen.en }}\n\nNext · ما العمل: {{ event.payload.next }}",
         ),
         (
             "warraq: verify found damage",
             "The daily verification found damage, or failed · وجد الفحص اليومي تلفًا",
             _failed_runs(("verify",), threshold=1, within=timedelta(0)),
             "ورّاق: وجد الفحص تلفًا · Warraq: verify found damage",
-            f"{_RUN}\n`warraq verify --repair` makes again what can be made again.",
+            f"{_RUN}\n\n{_AFTER_DAMAGE}",
         ),
         (
             "warraq: spool owes for more than an hour",
@@ -94,8 +108,9 @@ def _alerts() -> list[tuple[str, str, EventTrigger, str, str]]:
             _events(SPOOL_EVENT, {"prefect.resource.id": "warraq.spool.*"}),
             "ورّاق: لقطات لم تُرفع · Warraq: captures are not in the store",
             "{{ event.payload.files }} files ({{ event.payload.bytes }} bytes) wait in {{ event.payload.folder }} on "
-            "{{ event.payload.host }} since {{ event.payload.since }}.\nNext: is the store up? Then `warraq status "
-            "--settle` on that machine.",
+            "{{ event.payload.host }} since {{ event.payload.since }}.\n\nNext: is the store up? Then `warraq status "
+            "--settle` on that machine.\n\nما العمل؟ تأكد من أن المخزن يعمل، ثم نفّذ `warraq status --settle` "
+            "على ذلك الجهاز.",
         ),
     ]
 

@@ -72,17 +72,17 @@ def measure(count: int, rounds: int) -> Result:
     """Poll so many publishers, once and then `rounds` times, a quarter of an hour apart."""
     with tempfile.TemporaryDirectory(prefix="warraq-bench-") as name:
         folder = Path(name)
-        _write_sources(folder / "sources", count)
+        write_sources(folder / "sources", count)
         (folder / "ahead").write_text("0", "ascii")
         began = time.time()
         hours = (rounds + 1) * EVERY_S / 3600
-        with _press(folder, began - EVERY_S, count, hours + 1) as port:
+        with press(folder, began - EVERY_S, count, hours + 1) as port:
             polls = [_poll(folder, port, count, began, number) for number in range(rounds + 1)]
         log = [line.split() for line in (folder / "log").read_text("ascii").splitlines()]
     return result_of(count, polls, log, began - EVERY_S, publishers(count, hours + 1))
 
 
-def _write_sources(folder: Path, count: int) -> None:
+def write_sources(folder: Path, count: int) -> None:
     folder.mkdir()
     for number in range(1, count + 1):
         home = f"http://p{number:03d}.example/"
@@ -95,7 +95,7 @@ def _write_sources(folder: Path, count: int) -> None:
 
 
 @contextmanager
-def _press(folder: Path, began: float, count: int, hours: float) -> Iterator[int]:
+def press(folder: Path, began: float, count: int, hours: float) -> Iterator[int]:
     words = [str(folder), str(began), str(count), str(hours)]
     child = subprocess.Popen(
         [sys.executable, "-m", "tests.benches.press", *words], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,10 @@ from flows.report import Report
 from flows.settings import Settings
 from flows.steps import plain_steps
 from flows.walk import crawl_sources
+from storage.articles import read_articles
+from storage.keys import ARTICLES
+from storage.store import Store
+from storage.warc import read_captures
 
 CONTACT = "mailto:tests@warraq.invalid"
 
@@ -57,3 +63,15 @@ def crawl(house: House, *ids: str, **more: Any) -> Report:
     seen: list[Progress] = []
     with plain_steps() as steps:
         return crawl_sources(house, house.catalogue.chosen(ids), steps=steps, watch=seen.append, **more)
+
+
+def each_was_captured_once(store: Store, expected: Set[str]) -> None:
+    """See that a store has one capture of each of these addresses, and one article, and no other article."""
+    captured, articles = Counter[str](), Counter[str]()
+    for key in (key for key in store.list("raw/") if key.endswith(".warc.gz")):
+        content = store.get(key)
+        captured.update(each.url for each in read_captures(BytesIO(content), key, len(content)))
+    for key in store.list(ARTICLES):
+        articles.update(article.url for article in read_articles(store.get(key)))
+    assert {url: count for url, count in captured.items() if url in expected} == dict.fromkeys(expected, 1)
+    assert articles == dict.fromkeys(expected, 1)

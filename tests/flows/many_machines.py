@@ -1,5 +1,5 @@
-"""Warraq on many machines, as far as one machine can play them: PostgreSQL, Redis, a Prefect server without its
-services, the services apart, and workers that share nothing but the store, the ledger and the server."""
+"""Warraq on many machines, as far as one machine can play them: PostgreSQL, Redis, SeaweedFS, a Prefect server without
+its services, the services apart, and workers that share nothing but the store, the ledger and the server."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from flows.tethered import tethered
 from tests.flows.conftest import CODE
 from tests.flows.houses import variables_in
 from tests.flows.prefect_runs import lives, wait_for
-from tests.storage.servers import PostgreSQL, free_ports, postgresql
+from tests.storage.servers import PostgreSQL, SeaweedFS, free_ports, postgresql, seaweedfs
 
 needs_redis = pytest.mark.skipif(
     importlib.util.find_spec("prefect_redis") is None or shutil.which("redis-server") is None,
@@ -38,6 +38,11 @@ class Site:
     database: PostgreSQL
     api_url: str
     environment: dict[str, str]
+    s3: SeaweedFS
+
+    @property
+    def store(self) -> str:
+        return f"s3://{self.s3.bucket}/{self.folder.name}"
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,9 @@ def site(folder: Path) -> Iterator[Site]:
         stack.enter_context(tethered(serve, log=folder / "server.log", **start))
         wait_for(lambda: _healthy("127.0.0.1", port), within_s=START_S, what="the server answers")
         stack.enter_context(tethered([*prefect, "services", "start"], log=folder / "services.log", **start))
-        yield Site(folder, database, environment["PREFECT_API_URL"], environment | {"WARRAQ_LEDGER": ledger})
+        store = stack.enter_context(seaweedfs())
+        environment |= store.environment() | {"WARRAQ_LEDGER": ledger, "WARRAQ_S3_ENDPOINT": store.endpoint}
+        yield Site(folder, database, environment["PREFECT_API_URL"], environment, store)
 
 
 @contextmanager
@@ -110,6 +117,7 @@ def machine(at: Site, name: str) -> Iterator[Machine]:
     spool = at.folder / name / "spool"
     spool.mkdir(parents=True, exist_ok=True)
     ours = variables_in(at.folder) | {
+        "WARRAQ_STORE": at.store,
         "WARRAQ_LEDGER": at.environment["WARRAQ_LEDGER"],
         "WARRAQ_SOURCES": str(at.folder / "sources"),
         "WARRAQ_SPOOL": str(spool),

@@ -12,13 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
+from prefect.blocks import notifications
+from prefect.server.utilities.user_templates import render_user_template_sync, validate_user_template
 
-from flows.alerts import ensure_alerts
+from flows.alerts import alerts, ensure_alerts
+from flows.deployments import register
 from flows.owed_spool import TOLD, owed_in, tell_if_owed
 from flows.prefect_server import PrivateServer
 from storage import spool
 from storage.keys import new_run_id
-from tests.flows.prefect_runs import wait_for
+from tests.flows.prefect_runs import click, wait_for
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -76,7 +80,80 @@ def test_a_block_gives_alerts_their_voice_and_their_words_arrive(
         (silent,) = client.read_automations_by_name("warraq: silent source")
         assert silent.enabled and [action.type for action in silent.actions] == ["send-notification"]
         wait_for(lambda: _said_of_a_silence(client, desk), within_s=60, what="the words arrive")
-    assert any("ورّاق: تجربة · Warraq: Trial" in each and "Next: look at it" in each for each in desk.heard)
+    assert any("ورّاق: تجربة · Warraq: Trial" in each and "Next · ما العمل: look at it" in each for each in desk.heard)
+
+
+@pytest.mark.slow
+def test_two_crawls_that_fail_and_a_damaged_archive_are_told_of_once_each(
+    prefect_server: PrivateServer, client: Any, desk: Desk
+) -> None:
+    from prefect.blocks.notifications import CustomWebhookNotificationBlock
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    register(prefect_server.api_url)
+    block = CustomWebhookNotificationBlock(name="desk", url=desk.url, json_data={"text": "{{subject}}\n{{body}}"})
+    with temporary_settings({PREFECT_API_URL: prefect_server.api_url}):
+        block.save("warraq-alerts-desk", overwrite=True)
+    for alert in client.read_automations():  # of an earlier test, with another desk
+        client.delete_automation(alert.id)
+    ensure_alerts(prefect_server.api_url)
+    wait_for(lambda: _said_of_a_silence(client, desk), within_s=60, what="the server knows the alerts")
+    _failed(client, "crawl/crawl", "rafidain-tv: the first failure")
+    _failed(client, "verify/verify", "raw/x.warc.gz: other bytes than were written")
+    wait_for(lambda: desk.told("وجد الفحص تلفًا"), within_s=60, what="damage is told")
+    assert not desk.told("أخفق الزحف مرتين"), "one failure is no two"
+    _failed(client, "crawl-due/crawl-due", "sada-alfurat: 3 URLs are known and not fetched")
+    wait_for(lambda: desk.told("أخفق الزحف مرتين"), within_s=60, what="the failures are told")
+    _failed(client, "verify/verify", "raw/y.warc.gz: not there")  # comes later, so whatever was to come has come
+    wait_for(lambda: desk.told("raw/y.warc.gz"), within_s=60, what="the second damage is told")
+    (crawls,) = desk.told("أخفق الزحف مرتين")
+    assert "sada-alfurat: 3 URLs are known" in crawls and "/runs/flow-run/" in crawls
+    assert "Next: open the run" in crawls and "ما العمل؟ افتح التشغيل" in crawls
+    (damage,) = desk.told("raw/x.warc.gz: other bytes")
+    assert "warraq verify --repair" in damage and "نسخة احتياطية" in damage
+
+
+def _failed(client: Any, deployment: str, message: str) -> None:
+    from prefect.states import Failed
+
+    parameters = {"sources": []} if deployment == "crawl/crawl" else {}
+    client.set_flow_run_state(click(client, deployment, **parameters), Failed(message=message), force=True)
+
+
+BLOCKS: list[tuple[str, dict[str, Any]]] = [
+    ("SlackWebhook", {"url": "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"}),
+    ("MicrosoftTeamsWebhook", {"url": f"https://prod.westus.logic.azure.com:443/workflows/{'a' * 32}"
+                               f"/triggers/manual/paths/invoke?sig={'b' * 43}&sp=x&sv=1.0&api-version=2016-06-01"}),
+    ("SendgridEmail", {"api_key": "abcd1234", "sender_email": "from@example.org", "to_emails": ["to@example.org"]}),
+]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of apprise
+@pytest.mark.parametrize(("kind", "keys"), BLOCKS, ids=[kind for kind, _ in BLOCKS])
+def test_the_words_of_each_alert_go_into_slack_teams_and_mail(
+    kind: str, keys: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What would be sent is caught where it would leave this machine: the real services are not here."""
+    sent: list[requests.PreparedRequest] = []
+    monkeypatch.setattr("requests.adapters.HTTPAdapter.send", lambda _self, what, **_: sent.append(what) or _accepted())
+    monkeypatch.setattr("apprise.url.URLBase.throttle", lambda *_, **__: None)  # seconds between two messages
+    block = getattr(notifications, kind)(**keys)
+    for name, _, _, subject, body in alerts():
+        validate_user_template(subject), validate_user_template(body)
+        event = {
+            "payload": {"name": {"ar": "تجربة", "en": "Trial"}, "seen": {"ar": "صمت", "en": "silence"}, "next": "x"}
+        }
+        words = {"event": event, "flow_run": {"name": "crawl · صدى", "id": "0", "state": {"message": "why"}}}
+        block.notify(*(render_user_template_sync(each.replace("|ui_url", ".id"), words) for each in (body, subject)))
+        said = json.dumps(json.loads(sent[-1].body or b""), ensure_ascii=False)
+        assert "Warraq" in said and "ورّاق" in said and "ما العمل" in said and "{{" not in said, name
+    assert len(sent) == 4
+
+
+def _accepted() -> requests.Response:
+    answer = requests.Response()
+    answer.status_code, answer._content = 200, b"ok"
+    return answer
 
 
 def _said_of_a_silence(client: Any, desk: Desk) -> bool:
@@ -95,6 +172,10 @@ class Desk(HTTPServer):
         self.heard: list[str] = []
         super().__init__(("127.0.0.1", 0), _Hearing)
         self.url = f"http://127.0.0.1:{self.server_port}/"
+
+    def told(self, words: str) -> list[str]:
+        """What was said with these words in it."""
+        return [each for each in self.heard if words in each]
 
 
 class _Hearing(BaseHTTPRequestHandler):

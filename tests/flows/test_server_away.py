@@ -17,9 +17,10 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from flows.prefect_api import prefect_client
 from flows.prefect_server import private_server
 from flows.server_away import await_server, if_it_answers, slots_end_nothing
+from storage.store import open_store
+from tests.flows.houses import each_was_captured_once
 from tests.flows.prefect_runs import kill, lives, state_of, wait_for, wait_for_state
 from tests.flows.test_crawl_flow import place
-from tests.flows.test_take_over import articles_in, fetched_in
 
 SOURCE = "rafidain-tv"
 WITHIN_S = 300  # on two cores that others use too
@@ -82,9 +83,7 @@ def test_a_crawl_ends_without_its_server_and_reports_when_it_is_back(tmp_path: P
             assert ended == "COMPLETED", client.read_flow_run(run_id).state.message
             assert any(each.key == "crawl-report" for each in client.read_artifacts())
         wait_for(lambda: not lives(flow), within_s=60, what="the flow process ends")
-    expected = dict.fromkeys(at.expected, 1)
-    assert {url: count for url, count in fetched_in(tmp_path).items() if url in expected} == expected
-    assert {article.url for article in articles_in(tmp_path)} == expected.keys()
+    each_was_captured_once(open_store(f"file:{tmp_path / 'archive'}"), at.expected)
 
 
 def _is_running(client: Any, run_id: Any) -> bool:

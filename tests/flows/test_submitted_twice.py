@@ -17,10 +17,10 @@ from flows.newsroom import expected_articles, running_newsroom, write_sources
 from flows.pausing import crawlable, pause
 from flows.prefect_api import prefect_client
 from flows.prefect_server import PrivateServer, _private_environment, private_worker
+from storage.store import open_store
 from tests.flows.conftest import CODE
-from tests.flows.houses import house_in, variables_in
+from tests.flows.houses import each_was_captured_once, house_in, variables_in
 from tests.flows.prefect_runs import click, wait_for_state
-from tests.flows.test_take_over import articles_in, fetched_in
 
 OURS = ("rafidain-tv", "sada-alfurat")
 ENDS = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
@@ -39,12 +39,6 @@ def world(tmp_path: Path, prefect_server: PrivateServer) -> Any:
         yield CODE | variables_in(tmp_path) | {"WARRAQ_SOURCES": str(tmp_path / "sources")}, expected
 
 
-def each_was_captured_once(folder: Path, expected: set[str]) -> None:
-    captured = {url: count for url, count in fetched_in(folder).items() if url in expected}
-    assert captured == dict.fromkeys(expected, 1)
-    assert Counter(article.url for article in articles_in(folder)) == Counter(expected)
-
-
 @pytest.mark.slow
 def test_a_schedule_that_fires_twice_crawls_each_source_once(
     prefect_server: PrivateServer, client: Any, tmp_path: Path, world: Any
@@ -57,7 +51,7 @@ def test_a_schedule_that_fires_twice_crawls_each_source_once(
             runs = list(pool.map(lambda _: _clicked(prefect_server), range(2)))
         ended = Counter(wait_for_state(client, run, *ENDS, within_s=WITHIN_S) for run in runs)
     assert ended == {"COMPLETED": 1, "CANCELLED": 1} or ended == {"COMPLETED": 2}
-    each_was_captured_once(tmp_path, expected)
+    each_was_captured_once(open_store(variables["WARRAQ_STORE"]), expected)
 
 
 @pytest.mark.slow
@@ -76,7 +70,7 @@ def test_one_run_that_two_processes_take_up_is_done_once(
     for process in processes:
         process.wait(WITHIN_S)
     assert client.read_flow_run(run).state.type.value == "COMPLETED", client.read_flow_run(run).state.message
-    each_was_captured_once(tmp_path, expected)
+    each_was_captured_once(open_store(variables["WARRAQ_STORE"]), expected)
 
 
 def _clicked(server: PrivateServer) -> Any:
