@@ -25,7 +25,15 @@ def prefect_variables() -> set[str]:
     from prefect.settings.models.root import Settings as PrefectSettings
 
     found = _get_settings_fields(PrefectSettings)
-    return {name.upper() for name in found}
+    return {name.upper() for name in found} | logging_variables()
+
+
+def logging_variables() -> set[str]:
+    """Those that change a logger's level in Prefect's logging.yml."""
+    from prefect.logging.configuration import DEFAULT_LOGGING_SETTINGS_PATH
+
+    loggers = yaml.safe_load(DEFAULT_LOGGING_SETTINGS_PATH.read_text("utf-8"))["loggers"]
+    return {f"PREFECT_LOGGING_LOGGERS_{name.replace('.', '_').upper()}_LEVEL" for name in loggers}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(DEPLOY)))
