@@ -29,6 +29,8 @@ _MARKS: Final = ("class", "id", "itemprop", "itemtype", "rel", "role")
 # Opening ones. The largest real page measured has 2,500; so many would cost about the 10 s that a page has.
 MAX_TAGS: Final = 50_000
 _TAG = re.compile(r"<[a-zA-Z]")
+# One for forms and their fields too: lxml.html else asks Python code for the class of each element.
+_ONE_CLASS: Final = etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement)
 
 
 class TooCostly(Exception):
@@ -43,6 +45,7 @@ def parse(text: str) -> Element | None:
     content = text.encode("utf-8", "replace")
     # huge_tree: 2,048 levels instead of 256, which old pages pass with tags that nobody closes
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    parser.set_element_class_lookup(_ONE_CLASS)
     try:
         tree = lxml.html.document_fromstring(content, parser=parser)
     except etree.ParserError:  # "Document is empty"

@@ -13,7 +13,7 @@ from tests.flows.archives import FIRST, SOURCE, run_records, write_source
 from tests.flows.houses import house_in
 from tests.flows.test_damaged_replay import part
 
-GOOD, BOMBS, MEMORY_MB = 6, (2, 4), 128
+GOOD, BOMBS, MEMORY_MB = 4, (2,), 128
 
 
 def test_pages_beyond_the_memory_are_rejections_by_name_and_the_replay_ends(tmp_path: Path) -> None:
