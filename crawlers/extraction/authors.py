@@ -17,6 +17,7 @@ from crawlers.extraction.arabic import folded, words
 from crawlers.extraction.bylines import MAX_LINE_CHARS, is_dated, label_in, people_in, source_in
 from crawlers.extraction.metadata import Metadata, text_in, types_of
 from crawlers.extraction.names import is_agency, looks_like_a_name
+from crawlers.extraction.nobodies import is_nobody
 from crawlers.extraction.page import UNSEEN, Element, ancestors, marks, selected_texts, short_text
 from crawlers.extraction.titles import Title
 from crawlers.source import Source
@@ -36,7 +37,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _OTHER_PLACES: Final = frozenset(("aside", "footer", "nav", "form"))
 _BYLINE_TAGS: Final = words("a span div p li address strong b em i small font td h3 h4 h5 h6")
 _MAX_CHILDREN: Final = 6  # elements in a byline
-_BESIDE = re.compile(r"\s*[|•·]\s*|\s+[-–—]\s+")
+_BESIDE = re.compile(r"\s*[|•·]\s*|\s+[-–—/]\s+")
 _NEAR_CHARS: Final = 900  # shown characters from the title to the byline below it
 _NEAR_ELEMENTS: Final = 400
 _MAKER = re.compile(r"\b(?:develop|design|power|program)|تصميم|تطوير|برمجة", re.IGNORECASE)  # who made the site
@@ -162,7 +163,7 @@ def _bare(elements: Iterable[Element]) -> Iterator[str]:
     for element in elements:
         if element.tag in _BYLINE_TAGS and not _elsewhere(element):
             parts = _BESIDE.split(short_text(element, MAX_LINE_CHARS))
-            if len(parts) == 1 or any(is_dated(part) for part in parts if part):
+            if len(parts) == 1 or any(is_dated(part) or is_nobody(part) or is_agency(part) for part in parts if part):
                 yield from filter(None, parts)
 
 

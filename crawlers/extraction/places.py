@@ -49,7 +49,7 @@ _WEAK_WORDS: Final = words(
     credits copyright copyrights imagedesc byline author authors writer meta info postmeta submitted editor date
     time clock datetime timestamp published updated views hits counter readtime readingtime source via print email
     follow followus whatsapp telegram googlenews google app apps download promo promotion ad banner banners inject
-    injected embed tweet player playlist more next prev previous latest
+    injected embed tweet player playlist more next prev previous latest standfirst subtitle subheadline subhead deck
     """
 )
 _PAIRS: Final = words(
