@@ -44,7 +44,7 @@ from crawlers.limits import AS_SENT, KEPT_OF_ARTICLES_BYTES, MAX_DECODED_BYTES, 
 from crawlers.politeness import TURN
 from crawlers.robots import SAID
 from crawlers.room import Room
-from crawlers.wire_faults import FAULTS, TOO_LARGE, AnswerTooLarge, HeadTooLarge, certificate_problem, named
+from crawlers.wire_faults import FAULTS, TOO_LARGE, AnswerTooLarge, HeadTooLarge, certificate_problem, named, root_cause
 
 if TYPE_CHECKING:
     from crawlers.door import Door
@@ -281,6 +281,8 @@ class TappedHandler(HTTP11DownloadHandler):
             return response
         except FAULTS as error:
             exchange.problem = named(error, exchange.certificate_problem)
+            if isinstance(root_cause(error), MemoryError):
+                raise MemoryError(exchange.problem) from error  # ours, and none of the host's
             again = exchange.given_up is not None or not exchange.problem.startswith(TOO_LARGE)
             raise (type(error) if again else DownloadCancelledError)(exchange.problem) from error
         except BaseException as error:

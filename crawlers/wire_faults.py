@@ -42,6 +42,7 @@ FAULTS = (
 
 TIMEOUT, TOO_LARGE, CLOSED, RESET = "timeout", "too large", "closed early", "connection reset"
 _NAMED: tuple[tuple[type[BaseException], str], ...] = (
+    (MemoryError, "out of memory"),
     (VerificationError, "certificate of another name"),
     (SSL.Error, "TLS failed"),
     (HeadTooLarge, TOO_LARGE),
@@ -75,14 +76,14 @@ def fault_in(line: str) -> str | None:
 
 def named(error: BaseException, certificate: str | None) -> str:
     """One line for an exception of `FAULTS`. `certificate`: what OpenSSL says against the server's; None: nothing."""
-    cause = _root(error)
+    cause = root_cause(error)
     text = " ".join(str(cause).split()) or type(cause).__name__
     if isinstance(cause, SSL.Error) and certificate is not None:
         return f"{BAD_CERTIFICATE}: {certificate}"
     return f"{next((name for kind, name in _NAMED if isinstance(cause, kind)), NOT_HTTP)}: {text}"
 
 
-def _root(error: BaseException) -> BaseException:
+def root_cause(error: BaseException) -> BaseException:
     """The first cause, below what Twisted and Scrapy have wrapped around it."""
     while True:
         if isinstance(error, ResponseFailed) and error.reasons:

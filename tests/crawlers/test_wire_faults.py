@@ -12,9 +12,12 @@ from pathlib import Path
 
 import pytest
 import trustme
+from scrapy.exceptions import DownloadFailedError
+from twisted.python.failure import Failure
+from twisted.web.client import ResponseFailed
 
 from crawlers.events import Event
-from crawlers.wire_faults import NAMES, fault_in
+from crawlers.wire_faults import NAMES, fault_in, named, root_cause
 from storage import warc
 from storage.ledger import Ledger
 from tests.crawlers.byte_server import CLOSE, RESET, STALL, ByteServer, serving_bytes
@@ -158,3 +161,10 @@ def test_a_certificate_that_proves_nothing_is_named(tmp_path: Path, monkeypatch:
     said = {event.source: " ".join(event.problems) for event in events if event.kind == "source"}
     for name, (_, expected) in certificates.items():
         assert expected in said[name]
+
+
+def test_memory_that_runs_out_below_scrapy_is_our_own_fault() -> None:
+    failed = DownloadFailedError("x")
+    failed.__cause__ = ResponseFailed([Failure(MemoryError("no page more"))])
+    assert isinstance(root_cause(failed), MemoryError)
+    assert named(failed, None) == "out of memory: no page more"
