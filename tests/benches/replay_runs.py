@@ -11,7 +11,6 @@ import contextlib
 import io
 import json
 import os
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -61,7 +60,8 @@ def replayed(house: House, warcs: list[str], workers: int) -> dict[str, Any]:
     wall = time.monotonic() - began
     counts = [each.tally for each in report.sources]
     found = {"pages": sum(each.captures for each in counts), "articles": sum(each.articles for each in counts)}
-    peaks = {"main_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "reader_mb": _peak_mb(house)}
+    readers = max((_peak_mb(reader.pid) for reader in house.readers.readers), default=0.0)
+    peaks = {"main_mb": _peak_mb(os.getpid()), "reader_mb": readers}
     return {**found, "wall_s": wall, "cpu_s": _spent(house) - before, **peaks}
 
 
@@ -75,13 +75,12 @@ def _spent(house: House) -> float:
     return total
 
 
-def _peak_mb(house: House) -> float:
-    peaks = [0.0]
-    for reader in house.readers.readers:
-        with contextlib.suppress(OSError):
-            lines = Path(f"/proc/{reader.pid}/status").read_text().splitlines()
-            peaks += [int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")]
-    return max(peaks)
+def _peak_mb(pid: int) -> float:
+    """Of the program itself: what `getrusage` tells holds also what started it, before the program was there."""
+    with contextlib.suppress(OSError):
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        return max(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+    return 0.0
 
 
 def indexed(file: Path) -> dict[str, Any]:

@@ -90,6 +90,8 @@ def test_a_replay_killed_at_twenty_moments_ends_as_if_it_had_not_been(
     killed_when(replay(tmp_path), tmp_path, moment)
     before = counts(tmp_path)
     assert len(before) >= moment, "it was killed while it was at work"
+    # Killed after its last word: the journal is gone, and the second replay is one of its own.
+    was_over = len(before) == 2 * WARCS and not list((tmp_path / "spool" / "replays").glob("*"))
     assert replay(tmp_path).wait(120) == 0
     assert contents(tmp_path) == undisturbed
     begun = Counter(line.partition(" ")[2] for line in counts(tmp_path) if line.startswith("begin "))
@@ -97,7 +99,7 @@ def test_a_replay_killed_at_twenty_moments_ends_as_if_it_had_not_been(
     twice = {key for key, times in begun.items() if times == 2}
     # Done again: what was begun and not ended, and at most what each of two threads had not written down yet.
     ended = {line.removeprefix("end ") for line in before if line.startswith("end ")}
-    assert len(twice & ended) <= 2, (twice, ended)
+    assert was_over or len(twice & ended) <= 2, (twice, ended)
     assert not list((tmp_path / "spool" / "replays").glob("*")), "a replay that ended leaves nothing"
 
 
