@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 from scrapy.core.downloader.handlers.http11 import _LenientHTTPClientParser
@@ -167,3 +168,15 @@ class AnswerParser(_LenientHTTPClientParser):
             self.connHeaders.removeHeader(b"Content-Length")
         if others:
             self.headers.addRawHeader(b"Content-Encoding", b", ".join(others))
+
+
+class Beginning(BytesIO):
+    """Keeps the first bytes written to it, so many at most."""
+
+    def __init__(self, content: bytes, most: int) -> None:
+        super().__init__()
+        self._most = most
+        self.write(content)
+
+    def write(self, data: Any) -> int:
+        return super().write(data[: max(0, self._most - self.tell())])

@@ -7,12 +7,12 @@ tests/crawlers/test_wire.py. Written against Scrapy 2.19, scrapy/core/downloader
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from OpenSSL import SSL
@@ -27,7 +27,7 @@ from scrapy.core.downloader.handlers.http11 import (
 from scrapy.exceptions import DownloadCancelledError, ResponseDataLossError
 from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
-from scrapy.utils.defer import maybe_deferred_to_future
+from scrapy.utils.defer import deferred_to_future, maybe_deferred_to_future
 from twisted.internet.defer import Deferred, fail
 from twisted.internet.endpoints import wrapClientTLS
 from twisted.internet.error import ConnectionDone
@@ -39,7 +39,7 @@ from twisted.web._newclient import HEADER, STATUS, RequestNotSent
 from crawlers.addresses import AddressRefused, Networks, guarded_endpoint, may_be_fetched
 from crawlers.conditional import REVISIT, VALIDATES
 from crawlers.exchange import Exchange, TappedRequest, Tls
-from crawlers.framing import MAX_HEAD_BYTES, AnswerParser
+from crawlers.framing import MAX_HEAD_BYTES, AnswerParser, Beginning
 from crawlers.limits import AS_SENT, KEPT_OF_ARTICLES_BYTES, MAX_DECODED_BYTES, TOLD_BODY, TOLD_PUBLISHED, VIA
 from crawlers.politeness import TURN
 from crawlers.robots import SAID
@@ -52,6 +52,8 @@ if TYPE_CHECKING:
 
 
 logger = logging.getLogger(__name__)
+
+CLOSE_WITHIN_S = 1.0
 
 
 class TappedProtocol(_LenientHTTP11ClientProtocol):
@@ -217,19 +219,8 @@ class _TappedAgent(_ScrapyAgent):
         body = super()._cb_bodyready(txresponse, request)
         reader = getattr(txresponse, "_bodyProtocol", None)
         if self.exchange.read_later and reader is not None:
-            reader._bodybuf = _Beginning(reader._bodybuf.getvalue())
+            reader._bodybuf = Beginning(reader._bodybuf.getvalue(), KEPT_OF_ARTICLES_BYTES)
         return body
-
-
-class _Beginning(BytesIO):
-    """Keeps the first bytes written to it."""
-
-    def __init__(self, content: bytes) -> None:
-        super().__init__()
-        self.write(content)
-
-    def write(self, data: Any) -> int:
-        return super().write(data[: max(0, KEPT_OF_ARTICLES_BYTES - self.tell())])
 
 
 class TappedHandler(HTTP11DownloadHandler):
@@ -247,6 +238,12 @@ class TappedHandler(HTTP11DownloadHandler):
         pool: Any = self._pool
         self._room: Room = crawler.settings["WARRAQ_ROOM"]
         pool._factory = type("Factory", (_Factory,), {"allowed": self._allowed, "room": self._room})
+
+    async def close(self) -> None:
+        """Close what connections are open; where that takes too long, leave them.
+
+        Scrapy's own fires the Deferred itself then, and again where a busy loop is late: an error in every log."""
+        await asyncio.wait([deferred_to_future(self._pool.closeCachedConnections())], timeout=CLOSE_WITHIN_S)
 
     async def download_request(self, request: Request) -> Response:
         """Fetch once there is room for it, and record what was sent and received, however it ended, before
