@@ -6,6 +6,7 @@ the seconds that starting Scrapy costs."""
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import time
 from collections.abc import Callable
@@ -111,6 +112,7 @@ class CrawlProcess:
             self._start(each, reactor)
         self._door.check()
         ticker = self._process_loop(reactor)
+        gc.freeze()  # all that was imported and made so far stays: no collection needs to look at it
         self._process.start()
         ticker.stop()
         self._ledger.close()
