@@ -36,7 +36,7 @@ def test_a_crawl_process_that_the_kernel_kills_is_named_and_taken_up(
 
 
 @pytest.mark.slow
-def test_a_crawl_process_that_gets_no_more_memory_is_named_and_taken_up(
+def test_a_crawl_process_that_gets_no_more_memory_is_named(
     tmp_path: Path, prefect_server: object, client: object
 ) -> None:
     with place(tmp_path, prefect_server, client, "1s") as at:
@@ -45,4 +45,3 @@ def test_a_crawl_process_that_gets_no_more_memory_is_named_and_taken_up(
         assert wait_for_state(at.client, run_id, *ENDS, within_s=WITHIN_S) == "FAILED"
         message = at.client.read_flow_run(run_id).state.message
         assert any(word in message for word in ("MemoryError", "Cannot allocate memory", "was killed by")), message
-        the_next_run_takes_it_up(at, tmp_path)
