@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from lxml import etree
@@ -102,9 +103,12 @@ def _link_of(item: etree._Element, url: str, charset: str) -> Link | None:
         if found is not None:
             published = next((moment for name in _PUBLISHED for moment in _moments(parts, name)), None)
             changed = next((moment for name in _CHANGED for moment in _moments(parts, name)), None)
-            only_changed = published is None and changed is not None
-            return Link(found, published or changed, only_changed, told_body_in(parts))
+            return _dated_link(found, published, changed, told_body_in(parts))
     return None
+
+
+def _dated_link(url: str, published: datetime | None, changed: datetime | None, told_body: str) -> Link:
+    return Link(url, published or changed, published is None and changed is not None, told_body)
 
 
 def _targets(item: etree._Element, parts: dict[str, list[etree._Element]]) -> Iterator[tuple[str, etree._Element]]:
@@ -189,5 +193,4 @@ def _link_of_json(item: dict[str, Any], base: str) -> Link | None:
         return None
     url = absolute(base, target)
     published, changed = moment_of(item.get("date_published")), moment_of(item.get("date_modified"))
-    only_changed = published is None and changed is not None
-    return Link(url, published or changed, only_changed, told_body_of(item)) if url else None
+    return _dated_link(url, published, changed, told_body_of(item)) if url else None

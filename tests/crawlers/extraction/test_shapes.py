@@ -1,4 +1,5 @@
-"""Every shape of page in `shapes.py` is read to the letter: text, title, day, first author."""
+"""Every page of our own in the shapes and templates that newsrooms use is read to the letter: text, title, day, first
+author, whatever stands between the lines."""
 
 from __future__ import annotations
 
@@ -10,16 +11,21 @@ import pytest
 from crawlers.extraction.article import extract
 from crawlers.source import Source
 from storage.model import Article, Capture
-from tests.crawlers.extraction.shapes import SHAPES, TITLE
+from tests.crawlers.extraction import coast_pages, shapes, theme_pages, theme_pages_last, theme_pages_more
+
+assert theme_pages_last.PAGES is theme_pages_more.PAGES is theme_pages.PAGES  # the three fill one table
+TABLES = ((shapes.TITLE, shapes.SHAPES), (theme_pages.TITLE, theme_pages.PAGES), (coast_pages.TITLE, coast_pages.PAGES))
+PAGES = [pytest.param(title, page, id=name) for title, pages in TABLES for name, page in pages.items()]
 
 
-@pytest.mark.parametrize("name", SHAPES)
-def test_a_page_is_read_to_the_letter(name: str, a_capture: Callable[..., Capture], source: Source) -> None:
-    shape = SHAPES[name]
+@pytest.mark.parametrize(("title", "shape"), PAGES)
+def test_a_page_is_read_to_the_letter(
+    title: str, shape: shapes.Shape, a_capture: Callable[..., Capture], source: Source
+) -> None:
     capture = a_capture(shape.html, url=shape.url, captured_at=datetime(2026, 11, 22, 12, tzinfo=UTC))
     found = extract(capture, source, "x")
     assert isinstance(found, Article), found
-    assert found.title == TITLE
+    assert found.title == title
     assert found.text.split("\n") == list(shape.lines)
     assert found.published_date == shape.day
     assert list(found.authors[:1]) == ([shape.author] if shape.author else [])
