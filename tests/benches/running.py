@@ -143,7 +143,7 @@ def _by_the_deployment(client: Any, home: Path, count: int, clicks_s: list[float
     over.set()
     watcher.join()
     found = client.read_flow_run(run)
-    wait_for(lambda: _task_runs(client, run) >= count, within_s=60, what="all task runs are told")
+    wait_for(lambda: _task_runs(client, run) >= count, within_s=180, what="all task runs are told")
     return Result(count, clicks_s, command_s, run_s, len(seen), _task_runs(client, run), state, found.state.message)
 
 

@@ -24,6 +24,7 @@ from tests.crawlers.byte_server import ByteServer, serving_bytes
 from tests.crawlers.crawls import NOW, RUN, records, source_at
 from tests.crawlers.scripted import Scripted, site
 from tests.crawlers.test_process import running
+from tests.flows.prefect_runs import wait_for
 from tests.storage import servers
 
 ARTICLES = 80
@@ -100,7 +101,7 @@ def test_a_ledger_that_is_restarted_costs_no_capture_and_no_second_fetch(
         time.sleep(1)
         assert len(given.log) <= asked + 1  # what was on its way
         server.start()
-        ended = crawl.ended(within_s=60)
+        ended = crawl.ended(within_s=180)
     assert (ended.outcome, ended.counts["fetched"]) == ("finished", ARTICLES)
     fetched = Counter(each.path for each in given.log if each.path.startswith("/a/"))
     assert fetched == {f"/a/{n}": 1 for n in range(1, ARTICLES + 1)}
@@ -115,10 +116,13 @@ def test_a_ledger_that_stays_away_ends_the_crawl_and_everything_is_in_the_spool(
     tmp_path: Path, given: ByteServer, restarting: tuple[str, Restarting]
 ) -> None:
     url, server = restarting
+    ledger = Ledger(url)
     with running(job_with(url, tmp_path / "spool", given, patience_s=1.0)) as crawl:
         crawl.until_fetched(10)
+        wait_for(lambda: ledger.url_counts("prova")["done"] >= 9, within_s=180, what="captures are durable")
+        ledger.close()
         server.stop()
-        ended = crawl.ended(within_s=60)
+        ended = crawl.ended(within_s=180)
     assert ended.outcome == "failed"
     assert "does not answer" in ended.problems[-1] and "WARRAQ_PATIENCE" in ended.problems[-1]
     (file,) = (tmp_path / "spool/prova").iterdir()

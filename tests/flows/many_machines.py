@@ -67,7 +67,7 @@ class Machine:
         """All of it at one stroke."""
         for pid in self.processes():
             os.kill(pid, signal.SIGKILL)
-        wait_for(lambda: not self.processes(), within_s=30, what="the machine is dead")
+        wait_for(lambda: not self.processes(), within_s=180, what="the machine is dead")
 
     def captured(self) -> int:
         """Bytes of captures that are durable in its spool."""

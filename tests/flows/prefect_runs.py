@@ -23,11 +23,12 @@ def state_of(client: Any, run_id: UUID) -> str:
     return str(client.read_flow_run(run_id).state.type.value)
 
 
-def wait_for(look: Callable[[], T | None], *, within_s: float, what: str) -> T:
-    """The first answer of `look` that is neither None nor False. Fails the test after `within_s`."""
+def wait_for(look: Callable[[], T | None], *, within_s: float, what: str, instead: Callable[[], str] = str) -> T:
+    """The first answer of `look` that is neither None nor False. After `within_s` the test fails, with what is
+    there `instead`."""
     deadline = time.monotonic() + within_s
     while not (found := look()):
-        assert time.monotonic() < deadline, f"not within {within_s:.0f} s: {what}"
+        assert time.monotonic() < deadline, f"not within {within_s:.0f} s: {what}; {instead()}"
         time.sleep(0.2)
     return found
 
@@ -37,10 +38,16 @@ def wait_for_state(client: Any, run_id: UUID, *states: str, within_s: float) -> 
         state = state_of(client, run_id)
         return state if state in states else None
 
-    return wait_for(look, within_s=within_s, what=f"run {run_id} is one of {states}")
+    return wait_for(
+        look, within_s=within_s, what=f"run {run_id} is one of {states}", instead=lambda: repr(_told(client, run_id))
+    )
 
 
-def pid_in(mark: Path, *, within_s: float = 60) -> int:
+def _told(client: Any, run_id: UUID) -> Any:
+    return client.read_flow_run(run_id).state
+
+
+def pid_in(mark: Path, *, within_s: float = 180) -> int:
     """The process id a sample flow writes as soon as it runs."""
     return int(wait_for(lambda: mark.exists() and mark.read_text(), within_s=within_s, what="the flow runs"))
 

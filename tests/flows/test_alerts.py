@@ -79,7 +79,7 @@ def test_a_block_gives_alerts_their_voice_and_their_words_arrive(
         ensure_alerts(prefect_server.api_url)
         (silent,) = client.read_automations_by_name("warraq: silent source")
         assert silent.enabled and [action.type for action in silent.actions] == ["send-notification"]
-        wait_for(lambda: _said_of_a_silence(client, desk), within_s=60, what="the words arrive")
+        wait_for(lambda: _said_of_a_silence(client, desk), within_s=180, what="the words arrive")
     assert any("ورّاق: تجربة · Warraq: Trial" in each and "Next · ما العمل: look at it" in each for each in desk.heard)
 
 
@@ -97,15 +97,15 @@ def test_two_crawls_that_fail_and_a_damaged_archive_are_told_of_once_each(
     for alert in client.read_automations():  # of an earlier test, with another desk
         client.delete_automation(alert.id)
     ensure_alerts(prefect_server.api_url)
-    wait_for(lambda: _said_of_a_silence(client, desk), within_s=60, what="the server knows the alerts")
+    wait_for(lambda: _said_of_a_silence(client, desk), within_s=180, what="the server knows the alerts")
     _failed(client, "crawl/crawl", "rafidain-tv: the first failure")
     _failed(client, "verify/verify", "raw/x.warc.gz: other bytes than were written")
-    wait_for(lambda: desk.told("وجد الفحص تلفًا"), within_s=60, what="damage is told")
+    wait_for(lambda: desk.told("وجد الفحص تلفًا"), within_s=180, what="damage is told")
     assert not desk.told("أخفق الزحف مرتين"), "one failure is no two"
     _failed(client, "crawl-due/crawl-due", "sada-alfurat: 3 URLs are known and not fetched")
-    wait_for(lambda: desk.told("أخفق الزحف مرتين"), within_s=60, what="the failures are told")
+    wait_for(lambda: desk.told("أخفق الزحف مرتين"), within_s=180, what="the failures are told")
     _failed(client, "verify/verify", "raw/y.warc.gz: not there")  # comes later, so whatever was to come has come
-    wait_for(lambda: desk.told("raw/y.warc.gz"), within_s=60, what="the second damage is told")
+    wait_for(lambda: desk.told("raw/y.warc.gz"), within_s=180, what="the second damage is told")
     (crawls,) = desk.told("أخفق الزحف مرتين")
     assert "sada-alfurat: 3 URLs are known" in crawls and "/runs/flow-run/" in crawls
     assert "Next: open the run" in crawls and "ما العمل؟ افتح التشغيل" in crawls

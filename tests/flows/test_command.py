@@ -110,7 +110,7 @@ def test_ctrl_c_or_sigterm_ends_a_crawl_in_peace_and_the_next_one_goes_on(
         cwd=tmp_path, env=environment_in(tmp_path, WARRAQ_SOURCES=sources),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
-    wait_for(lambda: any(f.stat().st_size for f in tmp_path.glob("spool/*/*")), within_s=30, what="a capture")
+    wait_for(lambda: any(f.stat().st_size for f in tmp_path.glob("spool/*/*")), within_s=180, what="a capture")
     os.killpg(child.pid, number)
     _, errors = child.communicate(timeout=60)
     assert child.returncode == 1

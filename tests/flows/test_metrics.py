@@ -79,7 +79,7 @@ def test_the_command_prints_and_serves_on_loopback(tmp_path: Path, monkeypatch: 
         assert "cannot be had" in str(CliRunner().invoke(app, ["metrics", "--serve", str(port)]).exception)
     command = [sys.executable, "-m", "flows.cli", "metrics", "--serve", str(port)]
     with subprocess.Popen(command, cwd=tmp_path, env=os.environ | environment, stderr=subprocess.DEVNULL) as served:
-        text = wait_for(lambda: _scraped(port), within_s=60, what="it answers")
+        text = wait_for(lambda: _scraped(port), within_s=180, what="it answers")
         served.send_signal(signal.SIGTERM)
     found = read(text)
     assert (found["warraq_up", ""], found["warraq_articles_total", SOURCE]) == (1, 2) and served.returncode == 1

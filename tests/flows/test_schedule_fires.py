@@ -15,11 +15,11 @@ from flows.prefect_server import PrivateServer, PrivateWorker
 
 from .prefect_runs import wait_for
 
-FIRES_WITHIN_S = 40
+FIRES_WITHIN_S = 120
 
 
 @pytest.mark.slow
-def test_a_schedule_of_twenty_seconds_fires_within_forty(
+def test_a_schedule_of_twenty_seconds_fires(
     prefect_server: PrivateServer,
     prefect_worker: PrivateWorker,
     client: Any,

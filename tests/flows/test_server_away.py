@@ -79,10 +79,10 @@ def test_a_crawl_ends_without_its_server_and_reports_when_it_is_back(tmp_path: P
         assert lives(flow) and lives(at.worker.pid), "they wait for the server"
         stack.enter_context(private_server(home, port=port))
         with prefect_client(server.api_url) as client:
-            ended = wait_for_state(client, run_id, "COMPLETED", "FAILED", within_s=120)
+            ended = wait_for_state(client, run_id, "COMPLETED", "FAILED", within_s=300)
             assert ended == "COMPLETED", client.read_flow_run(run_id).state.message
             assert any(each.key == "crawl-report" for each in client.read_artifacts())
-        wait_for(lambda: not lives(flow), within_s=60, what="the flow process ends")
+        wait_for(lambda: not lives(flow), within_s=180, what="the flow process ends")
     each_was_captured_once(open_store(f"file:{tmp_path / 'archive'}"), at.expected)
 
 

@@ -76,7 +76,7 @@ def test_a_second_start_finds_the_state_of_the_first_and_ctrl_c_leaves_no_proces
     port = _free_port()
     api = f"http://127.0.0.1:{port}/api"
     with _house_up(tmp_path, port):
-        finished = run_deployment(api, "report/report", {}, within_s=120)
+        finished = run_deployment(api, "report/report", {}, within_s=300)
         with prefect_client(api) as client:
             deployment = client.read_deployment_by_name("crawl/crawl")
             lost = _a_run_that_nobody_does(client, deployment.id)
@@ -120,7 +120,7 @@ def _house_up(folder: Path, port: int, **more: str) -> Iterator[list[int]]:
         command.send_signal(signal.SIGINT)
         code = command.wait(60)
     assert code == 0, _said(folder)
-    wait_for(lambda: not any(map(lives, processes)), within_s=30, what="no process is left")
+    wait_for(lambda: not any(map(lives, processes)), within_s=180, what="no process is left")
 
 
 def _up(folder: Path, home: str, port: int, **more: str) -> subprocess.Popen[bytes]:

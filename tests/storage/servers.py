@@ -24,7 +24,7 @@ import psycopg
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-READY_S = 30.0  # longest wait for a server to answer; SeaweedFS and PostgreSQL take about 1
+READY_S = 120.0  # longest wait for a server to answer; SeaweedFS and PostgreSQL take about 1
 STOP_S = 10.0  # longest wait for it to end on a signal, before it is killed
 
 

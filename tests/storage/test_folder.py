@@ -113,7 +113,7 @@ def test_what_a_killed_writer_left_goes_and_what_a_living_one_writes_stays(tmp_p
     assert files_below(tmp_path / "archive") == []
 
 
-def wait_for(condition: Callable[[], bool], within_s: float = 30.0) -> None:
+def wait_for(condition: Callable[[], bool], within_s: float = 180) -> None:
     deadline = time.monotonic() + within_s
     while not condition():
         assert time.monotonic() < deadline
