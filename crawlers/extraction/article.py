@@ -133,13 +133,13 @@ def _article(
     names, again = site_names(metadata, source), furniture_on(recurring, name)
     names |= name_in_title(tree, title) if title is not None else set()
     read = main_text(tree, metadata, title, names, again, source.reading, comments.elements)
-    lines, signed = without_signature(read.lines)
+    lines, signed = without_signature(read.lines, names)
     stub = stub_of(tree, name, "\n".join(lines)) or shop_of(tree, metadata)
     fed: tuple[str, ...] = ()
     if stub is None and not read.sure and capture.told_body is not None:
         feed = feed_body(capture.told_body, names | again | {folded(name)}, metadata.summary())
         if stands_for(feed, lines):
-            lines, signed = without_signature(feed.lines)
+            lines, signed = without_signature(feed.lines, names)
             fed = (TEXT_FROM_FEED, *(("feed-body-cut",) if capture.told_body.cut else ()))
             if capture.told_body.title and (title is None or folded(name) in names):
                 name, fed = capture.told_body.title, (*fed, "title-from-feed")

@@ -37,7 +37,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _OTHER_PLACES: Final = frozenset(("aside", "footer", "nav", "form"))
 _BYLINE_TAGS: Final = words("a span div p li address strong b em i small font td h3 h4 h5 h6")
 _MAX_CHILDREN: Final = 6  # elements in a byline
-_BESIDE = re.compile(r"\s*[|•·]\s*|\s+[-–—/]\s+")
+_BESIDE = re.compile(r"\s*[|•·]\s*|\s+[-–—ـ_/]+\s+")
 _NEAR_CHARS: Final = 900  # shown characters from the title to the byline below it
 _NEAR_ELEMENTS: Final = 400
 _MAKER = re.compile(r"\b(?:develop|design|power|program)|تصميم|تطوير|برمجة", re.IGNORECASE)  # who made the site

@@ -10,8 +10,9 @@ from itertools import islice
 from typing import Final
 
 from crawlers.extraction.arabic import folded
+from crawlers.extraction.bylines import is_dated
 from crawlers.extraction.lines import HEADINGS, Line, Page, Part, lines_of
-from crawlers.extraction.page import Element, marks
+from crawlers.extraction.page import Element, marks, text_of
 
 _DECAY: Final = 0.6  # of a vote, for each level up
 _LEVELS: Final = 6
@@ -21,6 +22,8 @@ _BODY_MARK = ("articlebody", "article-body", "entry-content", "post-content", "a
 _PULL_QUOTES: Final = ("pullquote", "pull-quote", "pull_quote")
 _BODY_BONUS: Final = 1.5
 _MAX_ASIDE: Final = 0.5
+_MIN_HEADLINE_CHARS: Final = 15
+_MIN_LINKED: Final = 0.4
 _MIN_REGION_CHARS: Final = 120
 _MIN_REGION_SHARE: Final = 0.15  # of the prose below the title; less is a deck or a caption
 _ALONE_SHARE: Final = 0.5  # for a single line: breaking news
@@ -148,8 +151,14 @@ def _has_headline(page: Page, part: Part) -> bool:
 
 
 def _is_aside(line: Line) -> bool:
-    """A line that is nothing but a link is another story, or a button."""
-    return line.is_link and len(line.text) > 2
+    """A line that is nothing but a link is another story, or a button; a date may stand beside it."""
+    if line.is_link:
+        return len(line.text) > 2
+    if line.linked < _MIN_HEADLINE_CHARS or line.linked < _MIN_LINKED * len(line.text):
+        return False
+    linked = " ".join(text_of(link) for link in line.holder.iter("a"))
+    rest = line.text.replace(linked, " ").strip(" -|·•")
+    return rest != line.text and is_dated(rest)
 
 
 def _without_pull_quotes(lines: list[Line]) -> list[Line]:

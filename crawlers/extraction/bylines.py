@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from typing import Final
 
 from crawlers.extraction.arabic import folded, one_line, without_direction, words
 from crawlers.extraction.dates import age_interval, is_only_a_date
-from crawlers.extraction.names import PLACES, is_agency, looks_like_a_name
+from crawlers.extraction.names import GIVEN_NAMES, PLACES, is_agency, looks_like_a_name
 from crawlers.extraction.nobodies import is_nobody, names_an_agency, without_role
 
 MAX_NAME_CHARS: Final = 60
@@ -21,7 +22,8 @@ _PLAIN_LABEL = (  # needs no colon
     r"(?:كتب(?:ت|ه|ها)?|بقلم|(?:مرسلة |أرسلت? |نشرت? |كتبت? |إضافة )?بواسطة|posted by|written by|by)"
 )
 _LABEL = (
-    rf"(?:{_PLAIN_LABEL}|تحرير|[إا]عداد|تقديم|ترجمة|متابعة|تقرير|حوار|تغطية|الكاتبة?|المحررة?|الصحفية?|المراسلة?"
+    rf"(?:{_PLAIN_LABEL}|تحرير|[إا]عداد|[أا]عدت?(?:ه|ها)|تقديم|ترجمة|متابعة|تقرير|تحقيق|حوار|حاورت?(?:ه|ها)"
+    r"|[أا]جر(?:ى|ت) (?:ال)?(?:حوار|مقابلة)|تغطية|كتابة|الكاتبة?|المحررة?|الصحفية?|المراسلة?"
     r"|author)"
 )
 _BYLINE = re.compile(
@@ -45,27 +47,33 @@ _CUT = re.compile(
 _SOURCE = re.compile(r"\W*(?:المصدر|المصادر|نقلا عن|source)\s*[:|/–-]+\s*(.+)", re.IGNORECASE)
 _OPENING = re.compile(r"[^()\n]{2,30}?(?:\(([^()\n]{2,30})\)|[-–—/]\s*([^()\n/–—-]{2,30}?)\s*[-–—/:])")
 _CLOSING = re.compile(r"[(\[]([^()\[\]]{2,30})[)\]]\W*$")
-_PARTS_ABOVE = re.compile(r"\s*[|•·]\s*|\s+[-–—]\s+")
+_PARTS_ABOVE = re.compile(r"\s*[|•·]\s*|\s+[-–—ـ_]+\s+")
 _MAX_HOUSE_WORDS: Final = 2  # of a publisher's name beside a person's: "هسبيدر - نادر قاسم"
 _ANY_MOMENT: Final = datetime(2000, 6, 15, 12, tzinfo=UTC)
 _DASH = re.compile(r"\s*[-–—]\s*")
 _INITIALS = re.compile(r"[ء-ي](?:\s*[./،\\-]\s*[ء-ي]){1,5}")
 _MAX_SIGNED: Final = 3  # lines at either end of a story
-_SEPARATORS = re.compile(r"\s*(?:[،,;/&+()\[\]]|\s[-–—ـ]\s|\sو\s|\band\b)\s*")
+_SEPARATORS = re.compile(r"\s*(?:[،,;/&+()\[\]]|\s[-–—ـ_]+\s|\sو\s|\band\b)\s*")
 _WROTE = re.compile(r"\W*كتب(?:ت|ها|ه|تها)?\s+(\S.*)")  # a verb of prose too: only before a name and nothing else
 _CONTACT = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,100}|@\w{1,40}")
 _NO_WRITER = re.compile(r"\s*(?:تصوير|عدسة|مونتاج|رسوم|رسم|كاريكاتير|إخراج|photos?|photos? by)\s*[:/–-]", re.IGNORECASE)
 _MAX_TEXT: Final = 1_000  # characters of what is looked at for names
+_AROUND: Final = " ()[]-–—ـ_/:*"
+_BEFORE_A_NAME = re.compile(r"(\w{2,14})\s*[-–—ـ_/:]+\s*(\S.*)")
+_AT_A_HOUSE = re.compile(r"\s*[|/•·:]+\s*|\s+[-–—ـ_]+\s+")
+_BEHIND_A_NAME = re.compile(r"(\S.*?)\s+[-–—ـ_/]+\s*(\w{2,14})")
 _NOT_SPLIT: Final = words(
     folded("وليد وائل وسام وسيم وفاء وديع وحيد وداد وجدي وجيه ورد ولاء وعد وصفي وهبة وهيب ود وهبي")
 )
 
 
-def without_signature(lines: list[str]) -> tuple[list[str], tuple[str, ...]]:
-    """The lines of a story without bylines, sources and signatures at its ends; and those, in order."""
+def without_signature(lines: list[str], houses: AbstractSet[str] = frozenset()) -> tuple[list[str], tuple[str, ...]]:
+    """The lines of a story without bylines, sources and signatures at its ends; and those, in order.
+
+    `houses`: what the publisher calls itself, folded."""
     start, end = 0, len(lines)
     above: list[str] = []
-    while start < min(_MAX_SIGNED, end - 1) and (said := _above_the_story(lines[start])) is not None:
+    while start < min(_MAX_SIGNED, end - 1) and (said := _above_the_story(lines[start], houses)) is not None:
         above += said
         start += 1
     while end > max(start + 1, len(lines) - _MAX_SIGNED) and (
@@ -75,10 +83,12 @@ def without_signature(lines: list[str]) -> tuple[list[str], tuple[str, ...]]:
     return lines[start:end], (*above, *lines[end:])
 
 
-def _above_the_story(line: str) -> list[str] | None:
+def _above_the_story(line: str, houses: AbstractSet[str]) -> list[str] | None:
     """The bylines in a line of them, dates and places: "بيروت - سلمى الهاشمي | 5 آذار 2020"; None: it is prose."""
     if is_byline(line) or is_dated(line):
         return [] if is_dated(line) else [line]
+    if len(line) <= MAX_NAME_CHARS and (beside := _beside_the_house(line, houses)) is not None:
+        return [] if folded(beside) in PLACES else [beside]
     if len(line) > MAX_LINE_CHARS or line.endswith((".", ":", "!", "؟")):
         return None
     parts = [part for part in _PARTS_ABOVE.split(line) if part.strip()]
@@ -88,6 +98,14 @@ def _above_the_story(line: str) -> list[str] | None:
     if (rest and not (house and len(rest[0].split()) <= _MAX_HOUSE_WORDS)) or not parts:
         return None
     return named
+
+
+def _beside_the_house(text: str, houses: AbstractSet[str]) -> str | None:
+    """The person or place beside the publisher's name: "النهر : سلمى الهاشمي"; None if there is none."""
+    parts = [part for part in _AT_A_HOUSE.split(text.strip(" :")) if part.strip()]
+    if len(parts) != 2 or not 1 <= len(rest := [part for part in parts if folded(part) not in houses]) < 2:
+        return None
+    return rest[0] if folded(rest[0]) in PLACES or looks_like_a_name(rest[0]) else None
 
 
 def is_dated(text: str) -> bool:
@@ -115,12 +133,14 @@ def agency_in(lines: Sequence[str]) -> str | None:
         closing[1] if (closing := _CLOSING.search(lines[-1])) else None,
     ):
         if said and is_agency(said):
-            return said.strip(" .")
+            return said.strip(" .-–—")
     return None
 
 
 def is_byline(line: str) -> bool:
     """Whether a whole line is a label and a name: "كتب: …", "القاهرة - وكالات"."""
+    if line.endswith(":") and (label := _BYLINE.match(line)) is not None:
+        return looks_like_a_name(line[label.end() :].strip(" :"))
     if len(line) > MAX_LINE_CHARS or line.endswith((".", ":", "!", "؟")):
         return False
     found = _LABELLED.match(line) or _PLAINLY.match(line)
@@ -137,10 +157,11 @@ def people_in(found: list[str], publisher: set[str]) -> tuple[tuple[str, ...], s
     agency: str | None = None
     for text in found:
         plain = one_line(_CONTACT.sub(" ", without_direction(one_line(text[:_MAX_TEXT]))))
-        if is_agency(_BYLINE.sub("", plain).strip("() ")):
-            agency = agency or _BYLINE.sub("", plain).strip("() ")
+        if is_agency(alone := _BYLINE.sub("", plain).strip(_AROUND)):
+            agency = agency or alone
             continue
-        for part in _parts(_CUT.split(_without_label(plain), maxsplit=1)[0]):
+        said = _CUT.split(_without_label(plain), maxsplit=1)[0].strip()
+        for part in _parts(_beside_the_house(said, publisher) or _without_a_place(said)):
             name = without_role(_without_label(part).strip(" ،,:|()[]{}«»\"'*.-–—_/").strip())
             if is_agency(name) or names_an_agency(name):
                 agency = agency or name
@@ -153,6 +174,16 @@ def _without_label(text: str) -> str:
     shorter = _BYLINE.sub("", text)
     while shorter != text:
         text, shorter = shorter, _BYLINE.sub("", shorter)
+    return text
+
+
+def _without_a_place(text: str) -> str:
+    """A name without the one word that a dash sets beside it: a town that we do not know, a desk, the publisher."""
+    before, behind = _BEFORE_A_NAME.fullmatch(text), _BEHIND_A_NAME.fullmatch(text)
+    for found, word, name in ((before, 1, 2), (behind, 2, 1)):
+        known = found is None or folded(found[word]) in GIVEN_NAMES or is_agency(found[word])
+        if found is not None and not known and looks_like_a_name(found[name]):
+            return found[name]
     return text
 
 

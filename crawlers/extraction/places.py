@@ -70,6 +70,8 @@ _MIN_CARDS: Final = 3
 _MAX_CARD_CHARS: Final = 700
 _MAX_CAPTION_CHARS: Final = 160
 _MAX_CAPTIONS: Final = 3
+_NAMING: Final = ("class", "data-component", "data-testid", "data-e2e", "aria-labelledby")  # id is read apart
+_MIN_LISTED: Final = 2
 _KEPT: Final = frozenset(("html", "body", "main", "h1", "head"))
 
 
@@ -81,6 +83,8 @@ def drop_furniture(tree: Element, keep: Element | None) -> None:
     doomed = [element for element in tree.iter() if element not in kept and _is_furniture(element, page, whole)]
     doomed += [card for card in _cards(tree, page) if card not in kept]
     doomed += [block for block in _captions(tree, page, whole) if block not in kept]
+    doomed += [part for part in _skipped(tree, page, whole) if part not in kept]
+    doomed += [heading for heading in _names_of_lists(doomed, page) if heading not in kept]
     for element in doomed:
         if element.getparent() is not None:
             element.drop_tree()
@@ -98,10 +102,19 @@ def _is_furniture(element: Element, page: Page, whole: int) -> bool:
         return True
     if element.tag == "a" and _BUTTON.search(element.get("class") or "") and _size(part) <= _MAX_BUTTON_CHARS:
         return True
-    verdict = _called(element.get("class") or "", element.get("id") or "")
+    if element.tag == "figure" and _is_picture(element, part):
+        return True
+    given = " ".join([value for name in _NAMING if (value := element.get(name))])
+    verdict = _called(given, element.get("id") or "")
     if verdict == "weak":
         return _size(part) <= _MAX_WEAK_CHARS and part.end - part.first <= 8
     return verdict == "strong"
+
+
+def _is_picture(figure: Element, part: Part) -> bool:
+    """Whether all its words are a caption and a credit."""
+    other = any(True for _ in figure.iter("table", "blockquote"))
+    return _size(part) <= _MAX_WEAK_CHARS and not other and any(True for _ in figure.iter("img", "amp-img", "picture"))
 
 
 def _size(part: Part) -> int:
@@ -166,3 +179,32 @@ def _is_card(element: Element, page: Page) -> bool:
         return False
     led = any(line.holder.tag in HEADINGS for line in heads) or lines[0] in heads or part.linked >= 0.5 * part.prose
     return led and sum(line.is_prose for line in lines) <= 2
+
+
+def _skipped(tree: Element, page: Page, whole: int) -> Iterator[Element]:
+    """Parts that begin with a link for those who listen, to leave them: "#end-of-podcasts", and end where it leads."""
+    for link in tree.iter("a"):
+        target = (link.get("href") or "")[1:]
+        part = link.getparent()
+        if not target.startswith("end") or part is None or part.tag in _KEPT or part not in page.parts:
+            continue
+        if page.parts[part].prose <= _MAX_SHARE * whole and any(one.get("id") == target for one in part.iter()):
+            yield part
+
+
+def _names_of_lists(doomed: list[Element], page: Page) -> Iterator[Element]:
+    """Headings that stand right above a list of other stories which goes."""
+    gone = set(doomed)
+    for element in gone:
+        heading = element.getprevious()
+        if heading is None:  # the first of what goes in its block, which is a list when nothing else is in there
+            block = element.getparent()
+            heading = block.getprevious() if block is not None and gone.issuperset(block) else None
+            element = block
+        if heading is None or heading.tag not in HEADINGS or element not in page.parts:
+            continue
+        part = page.parts[element]
+        heads = [line for line in page.lines[part.first : part.end] if len(line.text) >= _HEADLINE_CHARS]
+        alone = all(one is heading or one in gone for one in heading.getparent())
+        if len(heads) >= _MIN_LISTED and (alone or all(line.is_link or line.holder.tag in HEADINGS for line in heads)):
+            yield heading

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import dropwhile, islice
+from itertools import dropwhile, islice, takewhile
 
 from crawlers.extraction.arabic import one_line
 from crawlers.extraction.bylines import is_dated
@@ -193,8 +193,14 @@ def _heads_the_story(element: Element) -> bool:
 
 def _is_only_article(element: Element) -> bool:
     """Whether it is the page's only one, without a headline: that of the story stands above it, then."""
-    if element.tag != "article" or any(True for _ in element.iter("h1", "h2", "h3", "h4")):
+    if element.tag != "article" or _has_headline(element):
         return False
     *_, root = ancestors(element)
     prose = sum(len(short_text(one, _MAX_CARD_CHARS)) for one in islice(element.iter("p"), _MAX_ELEMENTS))
     return prose >= _MAX_PROSE and sum(1 for _ in islice(root.iter("article"), 2)) == 1
+
+
+def _has_headline(element: Element) -> bool:
+    """Whether a heading stands above its prose; one below is of a part of the story, or of what follows it."""
+    above = takewhile(lambda one: _own_chars(one) < _PROSE_CHARS, element.iter())
+    return any(one.tag in ("h1", "h2", "h3", "h4") for one in above)

@@ -11,10 +11,22 @@ import pytest
 from crawlers.extraction.article import extract
 from crawlers.source import Source
 from storage.model import Article, Capture
-from tests.crawlers.extraction import coast_pages, shapes, theme_pages, theme_pages_last, theme_pages_more
+from tests.crawlers.extraction import (
+    coast_pages,
+    shapes,
+    station_pages,
+    theme_pages,
+    theme_pages_last,
+    theme_pages_more,
+)
 
 assert theme_pages_last.PAGES is theme_pages_more.PAGES is theme_pages.PAGES  # the three fill one table
-TABLES = ((shapes.TITLE, shapes.SHAPES), (theme_pages.TITLE, theme_pages.PAGES), (coast_pages.TITLE, coast_pages.PAGES))
+TABLES = (
+    (shapes.TITLE, shapes.SHAPES),
+    (theme_pages.TITLE, theme_pages.PAGES),
+    (coast_pages.TITLE, coast_pages.PAGES),
+    (station_pages.TITLE, station_pages.PAGES),
+)
 PAGES = [pytest.param(title, page, id=name) for title, pages in TABLES for name, page in pages.items()]
 
 
