@@ -60,7 +60,7 @@ def compare(
     from flows.compare_page import COLUMNS, cell, page
     from flows.comparing import compare as compared
     from flows.house import open_house
-    from flows.terminal import data, print_json, shown_progress, words
+    from flows.terminal import data, print_json, shown_progress, table_of, words
 
     target = html or Path("warraq-compare.html")
     with stoppable("stopped; nothing was changed"), open_house() as house, shown_progress(json) as watch:
@@ -74,9 +74,7 @@ def compare(
         for each in found:
             print_json({"event": "comparison", **each.to_json()})
     else:
-        from rich.table import Table
-
-        table = Table(*(english.lower() for _, english, _ in COLUMNS))
+        table = table_of(*(english.lower() for _, english, _ in COLUMNS))
         for each in found:
             table.add_row(*(cell(each, name) for name, _, _ in COLUMNS))
         data.print(table)

@@ -69,15 +69,14 @@ def _day(text: str, option: str) -> date:
 
 
 def _print_tables(maps: Sequence[object]) -> None:
-    from rich.table import Table
 
     from flows.gap_map import GapMap
-    from flows.terminal import data
+    from flows.terminal import data, table_of
 
     for each in maps:
         assert isinstance(each, GapMap)
         title = f"{each.source}: {len(each.gaps)} of {len(each.days)} days are gaps; {each.undated} undated"
-        table = Table("day", "found", "captured", "failed", "owed", title=title)
+        table = table_of("day", "found", "captured", "failed", "owed", title=title)
         for column in table.columns[1:]:
             column.justify = "right"
         gaps = set(each.gaps)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from flows.statuses import SourceStatus, Status
-from flows.terminal import data, print_json, words
+from flows.terminal import data, print_json, table_of, words
 
 if TYPE_CHECKING:  # `warraq status` needs neither, and they load Scrapy
     from flows.rebuilding import Rebuilt
@@ -78,32 +79,46 @@ def show_status(status: Status, as_json: bool) -> None:
 
 
 def _table(status: Status) -> Table:
-    sizes = any(each.stored_bytes is not None for each in status.sources)
-    heads = ["source", "last run", "outcome", "last capture", "owed", "failed", "refused", "parts owed", "spool"]
-    table = Table(*heads, *(["store"] if sizes else []))
+    sizes = {
+        "spool": [each.spool_bytes for each in status.sources],
+        "store": [each.stored_bytes or 0 for each in status.sources],
+    }
+    sizes = {name: counts for name, counts in sizes.items() if any(counts)}
+    table = table_of("source", "last run", "outcome", "last capture", *(name for name, _ in _COUNTS), *sizes)
+    for column in table.columns[1:4]:
+        column.min_width = len("2026-11-28")  # at 80 columns the time of the day goes below
     for column in table.columns[4:]:
         column.justify = "right"
-    for each in status.sources:
-        table.add_row(*_cells(each), *([_size(each.stored_bytes or 0)] if sizes else []))
+    for row, each in enumerate(status.sources):
+        table.add_row(*_cells(each), *(_size(counts[row]) for counts in sizes.values()))
     return table
+
+
+_COUNTS: tuple[tuple[str, Callable[[SourceStatus], int]], ...] = (
+    ("owed", lambda each: each.owed),
+    ("failed", lambda each: each.failed),
+    ("refused", lambda each: each.refused),
+    ("parts owed", lambda each: each.parts_owed),
+)
 
 
 def _cells(each: SourceStatus) -> tuple[str, ...]:
     outcome = each.last_outcome or ("not finished" if each.last_run else "")
-    counts = (each.owed, each.failed, each.refused, each.parts_owed)
-    numbers = (f"{count:,}" for count in counts)
     return (
         f"{each.source} (paused)" if each.paused_since else each.source,
-        each.last_run or "never",
+        _begun(each.last_run),
         outcome,
         _moment(each.last_capture),
-        *numbers,
-        _size(each.spool_bytes),
+        *(f"{count(each):,}" for _, count in _COUNTS),
     )
 
 
+def _begun(run: str | None) -> str:
+    return f"{run[:4]}-{run[4:6]}-{run[6:8]} {run[9:11]}:{run[11:13]}" if run else "never"
+
+
 def _moment(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S}" if moment else ""
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
 
 
 def _size(count: int) -> str:

@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from rich.markup import escape
-from rich.table import Table
 
 from flows.importing import Imported
-from flows.terminal import data, print_json, words
+from flows.terminal import data, print_json, table_of, words
 
 _SHOWN = 3  # sources of a file that a row names
 _MAX_LINES = 50  # of the damage of one file; the manifest and --json name more
 
 
 def show_imported(done: Sequence[Imported], as_json: bool) -> None:
-    table = Table("file", "status", "records", "captures", "sources", "stored as")
+    table = table_of("file", "status", "records", "captures", "sources", "stored as")
     for each in done:
         if as_json:
             print_json({"event": "imported", **asdict(each)})

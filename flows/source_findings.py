@@ -9,10 +9,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
-from rich.table import Table
 
 from flows.alarm_words import TITLES, ago, next_step, seen
-from flows.terminal import data, print_json, words
+from flows.terminal import data, print_json, table_of, words
 from storage.model import Article
 
 if TYPE_CHECKING:
@@ -92,7 +91,7 @@ def show_health(health: Health, as_json: bool) -> None:
         for each in health.sources:
             print_json(_health_row(each))
         return
-    table = Table("source", "name", "newest article", "a day, last week", "a day, usual", "last crawl", "state")
+    table = table_of("source", "name", "newest article", "a day, last week", "a day, usual", "last crawl", "state")
     for each in health.sources:
         usual = f"{each.usual:.1f}" if each.usual is not None else "not known yet"
         table.add_row(
@@ -142,7 +141,7 @@ def show_checks(checks: Sequence[Check], as_json: bool) -> None:
         for each in checks:
             print_json(_check_row(each))
         return
-    table = Table("source", "verdict", "ways", "articles", "newest", "readable", "why")
+    table = table_of("source", "verdict", "ways", "articles", "newest", "readable", "why")
     for each in checks:
         ways = f"{sum(not page.problem for page in each.pages)}/{len(each.pages)}"
         newest = f"{each.newest:%Y-%m-%d %H:%M}" if each.newest else ""

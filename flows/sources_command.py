@@ -32,15 +32,14 @@ def list_sources(
     json: Json = False,
 ) -> None:
     """All sources, ours and those in WARRAQ_SOURCES."""
-    from rich.table import Table
 
     from crawlers.catalogue_table import best_evidence, kinds_of
     from flows.house import catalogue_of
     from flows.settings import load_settings
-    from flows.terminal import data, print_json
+    from flows.terminal import data, print_json, table_of
 
     paused = _paused()
-    table = Table("id", "country", "name", "found by", "evidence", "enabled")
+    table = table_of("id", "country", "name", "found by", "evidence", "enabled")
     for column in table.columns[:2]:
         column.no_wrap = True
     for source in catalogue_of(load_settings()).values():

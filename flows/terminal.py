@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -16,8 +19,9 @@ from rich.table import Table
 from flows import progress as walk
 from flows.report import Report, SourceReport
 
+_NO_END = 1000  # columns; more than any table here needs
 words = Console(stderr=True)
-data = Console()
+data = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else _NO_END)
 
 _PHASES = {
     "fetching": "fetching articles",
@@ -69,7 +73,7 @@ class _JsonLines:
 
 
 def print_json(row: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.write(json.dumps(row, ensure_ascii=False, default=_as_json) + "\n")
     sys.stdout.flush()
 
 
@@ -82,9 +86,23 @@ _COLUMNS: tuple[tuple[str, Callable[[SourceReport], int]], ...] = (
 )
 
 
+def _as_json(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def table_of(*heads: str, **more: Any) -> Table:
+    """A table that shows everything: what does not fit goes on in the next line, names in the first column last."""
+    table = Table(*heads, box=SIMPLE_HEAD, collapse_padding=True, pad_edge=False, **more)
+    for column in table.columns:
+        column.overflow = "fold"
+    table.columns[0].no_wrap = True
+    return table
+
+
 def report_table(report: Report) -> Table:
     """One row a source, what the reading made of it, and a row of sums."""
-    table = Table("publisher", "outcome", *(head for head, _ in _COLUMNS), show_footer=len(report.sources) > 1)
+    heads = ("publisher", "outcome", *(head for head, _ in _COLUMNS))
+    table = table_of(*heads, show_footer=len(report.sources) > 1)
     for column, footer in zip(table.columns, ["all", "", *_sums(report)], strict=True):
         column.footer = footer
     for column in table.columns[2:]:

@@ -126,3 +126,12 @@ def test_the_command_settles_and_tells(tmp_path: Path) -> None:
     assert "where 4 of its URLs were found" in made.stderr
     again = warraq("rebuild")
     assert again.returncode == 2 and "WARRAQ_LEDGER" in again.stderr
+
+
+def test_the_table_cuts_no_word_short_on_a_narrow_terminal(stored: House, tmp_path: Path) -> None:
+    environment = environment_in(tmp_path, COLUMNS="80", PYTHONPATH=str(ROOT))
+    command = [sys.executable, "-m", "flows.cli", "status"]
+    shown = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "…" not in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    assert f" {SOURCE} " in shown and " finished " in shown
