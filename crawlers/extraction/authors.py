@@ -18,7 +18,7 @@ from crawlers.extraction.bylines import MAX_LINE_CHARS, is_dated, label_in, peop
 from crawlers.extraction.metadata import Metadata, text_in, types_of
 from crawlers.extraction.names import is_agency, looks_like_a_name
 from crawlers.extraction.nobodies import is_nobody
-from crawlers.extraction.page import UNSEEN, Element, ancestors, marks, selected_texts, short_text
+from crawlers.extraction.page import UNSEEN, Element, ancestors, holds_the_page, marks, selected_texts, short_text
 from crawlers.extraction.titles import Title
 from crawlers.source import Source
 
@@ -145,8 +145,8 @@ def _only_heard(element: Element) -> bool:
 
 
 def _elsewhere(element: Element) -> bool:
-    return any(one.tag in _OTHER_PLACES or "comment" in marks(one) for one in (element, *ancestors(element))
-               if one.tag not in ("html", "body"))  # fmt: skip
+    around = (one for one in (element, *ancestors(element)) if one.tag not in ("html", "body"))
+    return any((one.tag in _OTHER_PLACES and not holds_the_page(one)) or "comment" in marks(one) for one in around)
 
 
 def _labelled(elements: Iterable[Element]) -> list[str]:

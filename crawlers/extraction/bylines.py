@@ -48,10 +48,12 @@ _SOURCE = re.compile(r"\W*(?:المصدر|المصادر|نقلا عن|source)\s
 _OPENING = re.compile(r"[^()\n]{2,30}?(?:\(([^()\n]{2,30})\)|[-–—/]\s*([^()\n/–—-]{2,30}?)\s*[-–—/:])")
 _CLOSING = re.compile(r"[(\[]([^()\[\]]{2,30})[)\]]\W*$")
 _PARTS_ABOVE = re.compile(r"\s*[|•·]\s*|\s+[-–—ـ_]+\s+")
+_PLACE_AND_AGENCY = re.compile(r"\w+(?: \w+){0,2}[-–—ـ]\w[\w .]{1,20}")  # "دمشق-سانا"
+_MAX_PARTS: Final = 3
 _MAX_HOUSE_WORDS: Final = 2  # of a publisher's name beside a person's: "هسبيدر - نادر قاسم"
 _ANY_MOMENT: Final = datetime(2000, 6, 15, 12, tzinfo=UTC)
 _DASH = re.compile(r"\s*[-–—]\s*")
-_INITIALS = re.compile(r"[ء-ي](?:\s*[./،\\-]\s*[ء-ي]){1,5}")
+_INITIALS = re.compile(r"[ء-ي]ـ?(?:[\s./،\\-]+[ء-ي]ـ?){1,7}")
 _MAX_SIGNED: Final = 3  # lines at either end of a story
 _SEPARATORS = re.compile(r"\s*(?:[،,;/&+()\[\]]|\s[-–—ـ_]+\s|\sو\s|\band\b)\s*")
 _WROTE = re.compile(r"\W*كتب(?:ت|ها|ه|تها)?\s+(\S.*)")  # a verb of prose too: only before a name and nothing else
@@ -94,7 +96,10 @@ def _above_the_story(line: str, houses: AbstractSet[str]) -> list[str] | None:
     parts = [part for part in _PARTS_ABOVE.split(line) if part.strip()]
     named = [part for part in parts if is_byline(part) or looks_like_a_name(part) or is_agency(part)]
     rest = [part for part in parts if part not in named and not is_dated(part) and folded(part) not in PLACES]
-    house = len(rest) == 1 and len(parts) == 2 and bool(named) and len(line) <= MAX_NAME_CHARS
+    house = len(rest) == 1 and len(parts) <= _MAX_PARTS and bool(named) and len(line) <= MAX_NAME_CHARS
+    if len(parts) == 1 and len(line) <= MAX_NAME_CHARS and _PLACE_AND_AGENCY.fullmatch(line):
+        said = line.replace("ـ", "-").rpartition("-")[2].strip()
+        return [said] if is_agency(said) else None
     if (rest and not (house and len(rest[0].split()) <= _MAX_HOUSE_WORDS)) or not parts:
         return None
     return named
@@ -115,8 +120,9 @@ def is_dated(text: str) -> bool:
 
 def _is_signature(line: str) -> bool:
     """A person or an agency alone on a line, a writer's or an editor's initials, or a line that names the source."""
-    bare = line.strip(" ()[].-–—/:*")
-    if _INITIALS.fullmatch(bare):
+    bare = line.strip(_AROUND + ".")
+    first, _, inside = bare.partition("(")
+    if _INITIALS.fullmatch(bare) or (_INITIALS.fullmatch(first.strip()) and is_agency(inside)):
         return True
     if _SOURCE.fullmatch(line) and len(line) <= MAX_NAME_CHARS:
         return True
@@ -161,12 +167,17 @@ def people_in(found: list[str], publisher: set[str]) -> tuple[tuple[str, ...], s
             agency = agency or alone
             continue
         said = _CUT.split(_without_label(plain), maxsplit=1)[0].strip()
+        houses = False
         for part in _parts(_beside_the_house(said, publisher) or _without_a_place(said)):
             name = without_role(_without_label(part).strip(" ،,:|()[]{}«»\"'*.-–—_/").strip())
             if is_agency(name) or names_an_agency(name):
                 agency = agency or name
             elif _is_person(name, publisher) and name not in people:
                 people.append(name)
+            elif is_nobody(name) or folded(name) in publisher:
+                houses = True
+        if houses:  # "الجبل - النهر نت": beside a house, one word that is no given name is a place
+            people = [one for one in people if " " in one or folded(one) in GIVEN_NAMES]
     return tuple(people[:_MAX_NAMES]), agency
 
 

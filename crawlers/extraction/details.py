@@ -12,7 +12,7 @@ from crawlers.extraction.arabic import folded, one_line
 from crawlers.extraction.canonical import absolute
 from crawlers.extraction.languages import language_of
 from crawlers.extraction.metadata import Metadata, text_in, types_of
-from crawlers.extraction.page import Element, ancestors, marks, short_text, text_of
+from crawlers.extraction.page import Element, ancestors, holds_the_page, marks, short_text, text_of
 from crawlers.source import Source
 from storage.model import Image
 
@@ -143,4 +143,4 @@ def _file(url: str) -> str:
 
 
 def _elsewhere(element: Element) -> bool:
-    return any(one.tag in _OTHER_PLACES for one in ancestors(element))
+    return any(one.tag in _OTHER_PLACES and not holds_the_page(one) for one in ancestors(element))

@@ -56,7 +56,9 @@ _LINE = re.compile(
     r"|(?:اعلان|اعلانات|advertisement|الرئيسيه|المزيد|اضافه تعليق|اضف تعليق|اترك تعليقا?)"
     r"|(?:https?://|www\.)\S+"
     rf"|{_COUNTER}|{_CREDIT}|{_SKIP}|{_TOOL}(?:[\s|/]+{_TOOL})*"
-    r"|[\s\d.,:/|#%()•·*–—_=+-]+",
+    r"|\W*(?:انتهي|يتبع|انتهاي پيام)[\W\d_]*\w?|[\d:.\s]{4,6}\s*(?:ت ?م|جمت|gmt)"
+    r"|(?:المواضيع|مواضيع) ذات (?:ال)?صله\b.{0,80}"
+    r"|[\s\d.,:/|#%()•·*–—_=+-]*",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
@@ -71,6 +73,11 @@ _DISCLAIMER = re.compile(
 )
 _COOKIES = re.compile(
     r"(?:نستخدم|يستخدم|باستخدام|استمرارك).{0,60}(?:ملفات تعريف الارتباط|ملفات الارتباط|الكوكيز|cookies)"
+)
+_OFFER = re.compile(  # what stands below stories of agencies, and of those who take corrections
+    r"للاشتراك (?:لدي|في) الوكاله|(?:من اجل|بغيه) الاشتراك .{0,30}(?:يرجي|الرجاء)"
+    r"|اذا كنت (?:تعتقد|تري|لاحظت).{0,60}(?:المقال|الماده|الخبر|معلومات)"
+    r"|(?:هل )?(?:وجدت|لاحظت) (?:اي )?خطا .{0,40}(?:ابلغ|اخبرنا|راسلنا)"
 )
 _POLICY = re.compile(
     r"سياسه الخصوصيه|شروط (?:ال)?استخدام|ارشادات الاستخدام|مراجعه التعليقات|جميع الحقوق محفوظه|قواعد النشر"
@@ -115,7 +122,10 @@ def _without_outer_dates(lines: list[str]) -> list[str]:
 
 def _is_policy(plain: str) -> bool:
     """What publishers say above their comment forms and below their columns."""
-    return bool(_DISCLAIMER.search(plain) or _COOKIES.search(plain)) or len(set(_POLICY.findall(plain))) >= 2
+    return (
+        bool(_DISCLAIMER.search(plain) or _COOKIES.search(plain) or _OFFER.search(plain))
+        or len(set(_POLICY.findall(plain))) >= 2
+    )
 
 
 def _is_empty_row(line: str) -> bool:

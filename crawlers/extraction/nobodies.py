@@ -29,7 +29,7 @@ _BEGINS: Final = words(
         """
     )
 )
-_ENDS: Final = words(folded("نيوز أونلاين اونلاين ميديا") + " tv fm com net org")
+_ENDS: Final = words(folded("نيوز أونلاين اونلاين ميديا نت كوم ديجيتال") + " tv fm com net org")
 _WITHIN: Final = words(
     """
     group news media tv radio network desk team staff newsroom online channel admin administrator editor editors
@@ -39,6 +39,7 @@ _WITHIN: Final = words(
 _AGENCY_BEGINS: Final = words(folded("وكالة الوكالة خبرگزاری"))
 _AGENCY_ENDS: Final = words(folded("برس للأنباء") + " agency press")
 _MAX_AGENCY_WORDS: Final = 6
+_MIN_NAME_WORDS: Final = 2
 # Roles before a name, and labels that stand without a colon: "الكاتبة …", "متابعة …".
 _ROLES: Final = words(
     folded("الكاتب الكاتبة الصحفي الصحفية الصحافي الصحافية الإعلامي الإعلامية الزميل الزميلة المراسل المراسلة")
@@ -70,7 +71,10 @@ def names_an_agency(name: str) -> bool:
 
 
 def without_role(name: str) -> str:
-    """A name without the role or the label before it: "الكاتبة رنا الأحمد"; left as it is where no name follows."""
+    """A name without the role or the label beside it: "الكاتبة رنا الأحمد"; left as it is where no name is left."""
+    *said, last = name.strip().split(" ") if name.strip() else [""]
+    if len(said) >= _MIN_NAME_WORDS and folded(last) in _BEGINS and not looks_like_a_name(last):
+        name = " ".join(said)
     first, _, rest = name.strip().partition(" ")
     plain, left = folded(first), rest.split()
     if plain in _ROLES and len(left) >= 2:

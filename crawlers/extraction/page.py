@@ -134,6 +134,14 @@ def selected_texts(tree: Element, css: str | None) -> list[str]:
     return [text for text in texts if text]
 
 
+def holds_the_page(element: Element) -> bool:
+    """Whether a <form> is around the whole page, as WebForms has it, and no form in it."""
+    parent = element.getparent()
+    return element.tag == "form" and (
+        (parent is not None and parent.tag == "body") or element.find(".//h1") is not None
+    )
+
+
 def marks(element: Element) -> str:
     """Class, id, itemprop and the like of an element in one lower-case string, for matching words in it."""
     return " ".join([value for name in _MARKS if (value := element.get(name))]).lower()

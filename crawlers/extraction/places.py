@@ -59,6 +59,7 @@ _PAIRS: Final = words(
     twitter-tweet instagram-media fb-post font-size text-resizer
     """
 )
+_WEAK_PAIRS: Final = words("sub-headline sub-title sub-heading sub-head")
 _WORD = re.compile(r"[a-z]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MAX_WEAK_CHARS: Final = 250
@@ -130,6 +131,7 @@ def _called(classes: str, name: str) -> str:
         if any(word in _WORDS for word in parts) or any("-".join(two) in _PAIRS for two in pairwise(parts)):
             return "strong"
         weak = weak or any(word in _WEAK_WORDS for word in parts)
+        weak = weak or any("-".join(two) in _WEAK_PAIRS for two in pairwise(parts))
     return "weak" if weak else ""
 
 
@@ -204,7 +206,10 @@ def _names_of_lists(doomed: list[Element], page: Page) -> Iterator[Element]:
         if heading is None or heading.tag not in HEADINGS or element not in page.parts:
             continue
         part = page.parts[element]
-        heads = [line for line in page.lines[part.first : part.end] if len(line.text) >= _HEADLINE_CHARS]
+        lines = page.lines[part.first : part.end]
+        if not lines or (len(lines[0].text) < _HEADLINE_CHARS and not lines[0].is_link):
+            continue  # it has a name of its own
+        heads = [line for line in lines if len(line.text) >= _HEADLINE_CHARS]
         alone = all(one is heading or one in gone for one in heading.getparent())
         if len(heads) >= _MIN_LISTED and (alone or all(line.is_link or line.holder.tag in HEADINGS for line in heads)):
             yield heading

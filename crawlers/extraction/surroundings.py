@@ -10,7 +10,7 @@ from itertools import dropwhile, islice, takewhile
 from crawlers.extraction.arabic import one_line
 from crawlers.extraction.bylines import is_dated
 from crawlers.extraction.dates import is_only_a_date, read_date, read_machine
-from crawlers.extraction.page import UNSEEN, Element, ancestors, marks, short_text, text_of
+from crawlers.extraction.page import UNSEEN, Element, ancestors, holds_the_page, marks, short_text, text_of
 
 _MAX_DATELINE_CHARS = 120
 _HEADLINE_CHARS = 20  # a link of this length beside a date is another story's headline
@@ -30,6 +30,7 @@ _MACHINE_FIELDS = ("datetime", "content", "data-datetime", "data-date", "data-ti
 _MAX_CARD_CHARS = 600
 _MAX_CARDS = 12  # neighbours built alike that are looked into, among the first
 _MAX_BESIDE = 200
+_LEVELS_IN_A_TEASER = 3
 _OTHER_STORIES = re.compile(
     r"(?:^|[\s_-])(?:comments?|related|sidebar|widgets?|popular|latest|most|ticker|breaking|recommended|trending|also)"
     r"(?:$|[\s_-])"
@@ -54,9 +55,11 @@ def is_of_another(element: Element, title: Element | None) -> bool:
     """Whether something stands with another story, or with readers' comments: in a list beside a headline, in an
     <article> without the title, in a box that is named so. What holds the title too tells nothing."""
     around_title = set(ancestors(title)) if title is not None else set[Element]()
-    for parent in (element, *ancestors(element)):
+    for level, parent in enumerate((element, *ancestors(element))):
         if parent in around_title:
             return False
+        if level <= _LEVELS_IN_A_TEASER and _is_teaser(parent, title):
+            return True
         if parent.tag in ("aside", "footer", "nav", "a") and not _heads_the_story(parent):
             return True
         if parent.tag == "article" and title is not None and not _is_only_article(parent):
@@ -66,6 +69,16 @@ def is_of_another(element: Element, title: Element | None) -> bool:
         if parent.tag not in _ROOTS and (_OTHER_STORIES.search(marks(parent)) or _is_one_of_many(parent)):
             return True
     return False
+
+
+def _is_teaser(element: Element, title: Element | None) -> bool:
+    """Whether half of what an element says, or more, is a link with another headline."""
+    whole = short_text(element, _MAX_CARD_CHARS) if element.tag not in _ROOTS else ""
+    if len(whole) < _HEADLINE_CHARS:
+        return False
+    own = text_of(title) if title is not None else ""
+    told = (short_text(link, _MAX_CARD_CHARS) for link in islice(element.iter("a"), _MAX_ELEMENTS) if link.get("href"))
+    return any(_HEADLINE_CHARS <= len(text) >= len(whole) / 2 and text != own for text in told)
 
 
 def _is_one_of_many(element: Element) -> bool:
@@ -182,7 +195,13 @@ def _is_dateline(element: Element) -> bool:
         text = text_of(element)
         if not (6 <= len(text) <= _MAX_DATELINE_CHARS and is_dated(text)):
             return False
-    return not any(one.tag in _OTHER_PLACES and not _heads_the_story(one) for one in (element, *ancestors(element)))
+    return not any(map(_is_elsewhere, (element, *ancestors(element))))
+
+
+def _is_elsewhere(element: Element) -> bool:
+    if element.tag not in _OTHER_PLACES or (element.tag == "a" and element.get("href") is None):
+        return False
+    return not _heads_the_story(element) and not holds_the_page(element)
 
 
 def _heads_the_story(element: Element) -> bool:

@@ -14,7 +14,7 @@ from .hijri import HIJRI_YEARS, UNMARKED_HIJRI_YEARS, hijri_day
 from .reading import Calendar
 from .tokens import Kind
 
-_NUMERIC_GAPS: Final = frozenset("/-.,_")
+_NUMERIC_GAPS: Final = frozenset("/-.,_:")
 
 
 def numeric(line: Line, number: int, weekday: int | None) -> Day | None:
@@ -29,9 +29,9 @@ def numeric(line: Line, number: int, weekday: int | None) -> Day | None:
     end = parts[2].end
     era = ERA.match(line.plain, end)
     said = era.lastgroup if era is not None else None
-    if SOLAR.match(line.plain, end) or max(sizes[1:2]) > 2:
+    if SOLAR.match(line.plain, end) or max(sizes[1:2]) > 2 or (gap == ":" and sizes != (4, 2, 2)):
         return None
-    if sizes[0] == 4 and sizes[2] <= 2 and gap in "/-.":
+    if sizes[0] == 4 and sizes[2] <= 2 and gap in "/-.:":
         return _with_span(line, number, era, *_year_first(one, two, three, said, gap))
     if sizes[0] > 2 or sizes[2] not in (2, 4):
         return None

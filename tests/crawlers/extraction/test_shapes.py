@@ -18,6 +18,7 @@ from tests.crawlers.extraction import (
     theme_pages,
     theme_pages_last,
     theme_pages_more,
+    wire_pages,
 )
 
 assert theme_pages_last.PAGES is theme_pages_more.PAGES is theme_pages.PAGES  # the three fill one table
@@ -26,6 +27,7 @@ TABLES = (
     (theme_pages.TITLE, theme_pages.PAGES),
     (coast_pages.TITLE, coast_pages.PAGES),
     (station_pages.TITLE, station_pages.PAGES),
+    (wire_pages.TITLE, wire_pages.PAGES),
 )
 PAGES = [pytest.param(title, page, id=name) for title, pages in TABLES for name, page in pages.items()]
 
