@@ -9,7 +9,7 @@ from typing import Final
 
 from .folding import fold, table
 
-MONTHS: Final = table(
+_ARABIC_MONTHS: Final = table(
     {
         1: "يناير|ينائر|كانون الثاني|كانون ثاني|كانون ثان|كانون 2|ك2|جانفي|جانفيه|january|jan|janvier|janv",
         2: "فبراير|فبرائر|فبرير|فيبراير|شباط|فيفري|فيفريه|february|feb|février|févr|fév",
@@ -25,6 +25,25 @@ MONTHS: Final = table(
         12: "ديسمبر|ديسمبير|دسمبر|كانون الأول|كانون أول|كانون 1|ك1|دجنبر|دجمبر|december|dec|décembre|déc",
     }
 )
+
+# Of Gregorian months in Urdu and Central Kurdish, where they are no names of the table above.
+_OTHER_MONTHS: Final = table(
+    {
+        1: "جنوری|کانوونی دووەم",
+        2: "فروری|شوباتی",
+        3: "مارچ|ئازار|ئازاری|ئادار|ئاداری",
+        4: "نیسانی",
+        5: "مئی|ئایار|ئایاری",
+        6: "جون|حوزەیران|حوزەیرانی",
+        7: "جولائی|تەمووز|تەمووزی|تەممووز|تەممووزی",
+        8: "اگست|ئاب|ئابی",
+        9: "ستمبر|ئەیلوول|ئەیلوولی|ئەیلول",
+        10: "تشرینی یەکەم",
+        11: "نومبر|تشرینی دووەم",
+        12: "کانوونی یەکەم",
+    }
+)
+MONTHS: Final = _OTHER_MONTHS | _ARABIC_MONTHS
 
 # Everyday words (spring, the sea's bounty, the conqueror): months only beside a day and one of these years.
 LIBYAN_MONTHS: Final = table(
@@ -65,13 +84,13 @@ HIJRI_MONTHS: Final = table(
 
 WEEKDAYS: Final = table(  # as datetime.weekday(): Monday is 0
     {
-        0: "الإثنين|اثنين|الاتنين|اتنين|monday|mon|lundi|lun",
-        1: "الثلاثاء|الثلثاء|الثلاثا|ثلاثاء|التلات|tuesday|tues|tue|mardi",
-        2: "الأربعاء|أربعاء|الاربع|wednesday|wed|mercredi|mer",
-        3: "الخميس|خميس|thursday|thurs|thur|thu|jeudi|jeu",
-        4: "الجمعة|جمعة|friday|fri|vendredi|ven",
-        5: "السبت|سبت|saturday|sat|samedi|sam",
-        6: "الأحد|أحد|sunday|sun|dimanche|dim",
+        0: "الإثنين|پیر|سوموار|دووشەممە|اثنين|الاتنين|اتنين|monday|mon|lundi|lun",
+        1: "الثلاثاء|منگل|سێشەممە|الثلثاء|الثلاثا|ثلاثاء|التلات|tuesday|tues|tue|mardi",
+        2: "الأربعاء|بدھ|چوارشەممە|أربعاء|الاربع|wednesday|wed|mercredi|mer",
+        3: "الخميس|جمعرات|پێنجشەممە|خميس|thursday|thurs|thur|thu|jeudi|jeu",
+        4: "الجمعة|هەینی|جمعة|friday|fri|vendredi|ven",
+        5: "السبت|ہفتہ|شەممە|سبت|saturday|sat|samedi|sam",
+        6: "الأحد|أحد|اتوار|یەکشەممە|sunday|sun|dimanche|dim",
     }
 )
 WEEKDAY_LETTERS: Final = table({0: "ن", 1: "ث", 2: "ر", 3: "خ", 4: "ج", 5: "س", 6: "ح"})  # of Drupal

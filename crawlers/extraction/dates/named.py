@@ -21,7 +21,7 @@ _OF: Final = frozenset(("من", "شهر", "لشهر", "of", "de", "du", "le"))
 _IN_THE_YEAR: Final = frozenset(("عام", "سنه", "لعام", "لسنه", "من", "العام", "de", "in", "of"))
 _FIRST: Final = fold("أول")
 _THE_FIRST: Final = fold("الفاتح")  # a month in Libya, and the first day of one: "الفاتح من سبتمبر"
-_TH: Final = frozenset(("er", "st", "nd", "rd", "th"))
+_TH: Final = frozenset(("er", "st", "nd", "rd", "th", fold("ی")))
 
 
 @dataclass(frozen=True, slots=True)
