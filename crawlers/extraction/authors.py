@@ -40,6 +40,8 @@ _MAX_CHILDREN: Final = 6  # elements in a byline
 _BESIDE = re.compile(r"\s*[|•·]\s*|\s+[-–—ـ_/]+\s+")
 _NEAR_CHARS: Final = 900  # shown characters from the title to the byline below it
 _NEAR_ELEMENTS: Final = 400
+_DIGIT = re.compile(r"\d")
+_NAME_AND_PLACE: Final = 2
 _MAKER = re.compile(r"\b(?:develop|design|power|program)|تصميم|تطوير|برمجة", re.IGNORECASE)  # who made the site
 
 
@@ -162,9 +164,24 @@ def _labelled(elements: Iterable[Element]) -> list[str]:
 def _bare(elements: Iterable[Element]) -> Iterator[str]:
     for element in elements:
         if element.tag in _BYLINE_TAGS and not _elsewhere(element):
-            parts = _BESIDE.split(short_text(element, MAX_LINE_CHARS))
+            text = short_text(element, MAX_LINE_CHARS).rstrip(" :")
+            first, day = text[: _until_a_digit(text)].strip(), text[_until_a_digit(text) :]
+            if looks_like_a_name(first) and is_dated(day):  # "سلمى الهاشمي 5 مارس 2020"
+                text = first
+            parts = _BESIDE.split(text)
+            if len(parts) == _NAME_AND_PLACE and element.tag not in ("a", "h3", "h4") and 1 in map(_words, parts):
+                yield from filter(looks_like_a_name, parts)
             if len(parts) == 1 or any(is_dated(part) or is_nobody(part) or is_agency(part) for part in parts if part):
                 yield from filter(None, parts)
+
+
+def _words(text: str) -> int:
+    return len(text.split())
+
+
+def _until_a_digit(text: str) -> int:
+    found = _DIGIT.search(text)
+    return found.start() if found is not None else len(text)
 
 
 def _publisher_names(metadata: Metadata, source: Source) -> set[str]:

@@ -30,6 +30,7 @@ _BYLINE = re.compile(
     rf"^\W*(?:{_PLAIN_LABEL}(?:\s*[:/|–-]+\s*|\s+|$)|{_LABEL}(?:\s*و\s*{_LABEL})*\s*[:/|–-]+\s*|author\s*,\s*)",
     re.IGNORECASE,
 )
+_BARE_LABEL = re.compile(rf"^\W*{_LABEL}\s+")
 _LABELLED = re.compile(
     rf"(?:(?:^|[\s|•·–(-]){_LABEL}(?:\s*و\s*{_LABEL})?\s*[:/–-]+\s*|^author\s*,\s*)(\S.*)", re.IGNORECASE
 )
@@ -38,12 +39,16 @@ _HOUSE: Final = words(  # what stands beside a publisher's name: "جريدة …
     folded("جريدة صحيفة موقع قناة شبكة وكالة فريق نيوز news أخبار بوابة مجلة راديو تلفزيون مكتب مراسل مراسلو خاص من")
 )
 _CUT = re.compile(
-    r"[|•·]|\s[-–—]\s*(?=\W*\d)|\d|\s(?:في|بتاريخ|يوم|منذ|آخر تحديث|تحديث)\s|https?:|www\.|@"
+    r"[|•·]|\s[-–—]\s*(?=\W*\d)|\d|\s(?:للنشرة|في|بتاريخ|يوم|منذ|آخر تحديث|تحديث)\s|https?:|www\.|@"
     r"|[\s،,-]+(?:ال)?(?:سبت|أحد|احد|[إا]ثنين|ثلاثاء|أربعاء|اربعاء|خميس|جمعة)(?=\W|$)"
     r"|[\s،,-]+(?:sun|mon|tues|wednes|thurs|fri|satur)day\b|[\s,-]+(?:january|february|march|april|may|june|july|august"
     r"|september|october|november|december)\b",
     re.IGNORECASE,
 )
+_EDITED = re.compile(  # "(إعداد سلمى الهاشمي للنشرة العربية - تحرير كريم البستاني)"
+    r"[(\[]?\s*(?:[إا]عداد|تغطية|شاركت? في|كتابة|ترجمة|تحرير)\b.{0,100}(?:تحرير|النشرة|للنشرة)\b.{0,60}[)\]]?"
+)
+_MAX_ROLE_WORDS: Final = 8
 _SOURCE = re.compile(r"\W*(?:المصدر|المصادر|نقلا عن|source)\s*[:|/–-]+\s*(.+)", re.IGNORECASE)
 _OPENING = re.compile(r"[^()\n]{2,30}?(?:\(([^()\n]{2,30})\)|[-–—/]\s*([^()\n/–—-]{2,30}?)\s*[-–—/:])")
 _CLOSING = re.compile(r"[(\[]([^()\[\]]{2,30})[)\]]\W*$")
@@ -91,6 +96,8 @@ def _above_the_story(line: str, houses: AbstractSet[str]) -> list[str] | None:
         return [] if is_dated(line) else [line]
     if len(line) <= MAX_NAME_CHARS and (beside := _beside_the_house(line, houses)) is not None:
         return [] if folded(beside) in PLACES else [beside]
+    if len(line) <= MAX_NAME_CHARS and _PARTS_ABOVE.search(line):
+        line = line.rstrip(" :")  # "القاهرة - سلمى الهاشمي:"
     if len(line) > MAX_LINE_CHARS or line.endswith((".", ":", "!", "؟")):
         return None
     parts = [part for part in _PARTS_ABOVE.split(line) if part.strip()]
@@ -124,8 +131,10 @@ def _is_signature(line: str) -> bool:
     first, _, inside = bare.partition("(")
     if _INITIALS.fullmatch(bare) or (_INITIALS.fullmatch(first.strip()) and is_agency(inside)):
         return True
-    if _SOURCE.fullmatch(line) and len(line) <= MAX_NAME_CHARS:
+    if (_SOURCE.fullmatch(line) and len(line) <= MAX_NAME_CHARS) or _EDITED.fullmatch(line):
         return True
+    if len(bare.split()) <= _MAX_ROLE_WORDS and not line.endswith((".", "!", "؟", ":", "…")) and is_nobody(bare):
+        return True  # "* كاتب من لبنان"
     return len(bare) <= MAX_NAME_CHARS and (looks_like_a_name(bare) or is_agency(bare))
 
 
@@ -145,8 +154,9 @@ def agency_in(lines: Sequence[str]) -> str | None:
 
 def is_byline(line: str) -> bool:
     """Whether a whole line is a label and a name: "كتب: …", "القاهرة - وكالات"."""
-    if line.endswith(":") and (label := _BYLINE.match(line)) is not None:
-        return looks_like_a_name(line[label.end() :].strip(" :"))
+    label = _BYLINE.match(line) if line.endswith(":") else _BARE_LABEL.match(line)
+    if label is not None and looks_like_a_name(line[label.end() :].strip(" :")):
+        return True
     if len(line) > MAX_LINE_CHARS or line.endswith((".", ":", "!", "؟")):
         return False
     found = _LABELLED.match(line) or _PLAINLY.match(line)

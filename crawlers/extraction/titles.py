@@ -172,9 +172,10 @@ def _standing(tree: Element, text: str) -> Element | None:
 
 
 def _behind_a_name(tree: Element, claimed: str) -> Element | None:
-    """Where the page shows a title without a name that stands before a colon in its head: "النهر: …"."""
-    name, colon, rest = claimed.partition(": ")
-    if not colon or len(name.split()) > _MAX_NAME_WORDS or len(rest.split()) < _MIN_WORDS_LEFT:
+    """Where the page shows a title without a name that stands before it in its head: "النهر: …", "النهر - …"."""
+    cut = _SEPARATOR.search(claimed.replace(": ", " : "))
+    name, _, rest = claimed.partition(": ") if cut is None or ":" in cut[0] else claimed.partition(cut[0])
+    if not rest or len(name.split()) > _MAX_NAME_WORDS or len(rest.split()) < _MIN_WORDS_LEFT:
         return None
     return _standing(tree, rest)
 

@@ -13,6 +13,7 @@ from crawlers.source import Source
 from storage.model import Article, Capture
 from tests.crawlers.extraction import (
     coast_pages,
+    portal_pages,
     shapes,
     station_pages,
     theme_pages,
@@ -22,6 +23,7 @@ from tests.crawlers.extraction import (
 )
 
 assert theme_pages_last.PAGES is theme_pages_more.PAGES is theme_pages.PAGES  # the three fill one table
+assert portal_pages.PAGES is wire_pages.PAGES
 TABLES = (
     (shapes.TITLE, shapes.SHAPES),
     (theme_pages.TITLE, theme_pages.PAGES),

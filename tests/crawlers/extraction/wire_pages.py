@@ -12,8 +12,8 @@ PAGES: Final[dict[str, Shape]] = {}
 NAV: Final = '<header class="site-header"><nav><ul><li><a href=/>الرئيسية</a></li><li><a href=/p>سياسة</a></li><li><a href=/e>اقتصاد</a></li></ul></nav></header>'
 
 
-def add(name: str, html: str, *, author: str | None = WRITER) -> None:
-    PAGES[name] = Shape(html.encode(), "https://news.example/story/17", author, DAY, tuple(LINES))
+def add(name: str, html: str, *, author: str | None = WRITER, lines: list[str] = LINES) -> None:
+    PAGES[name] = Shape(html.encode(), "https://news.example/story/17", author, DAY, tuple(lines))
 
 
 def links(tag: str = "li", cls: str = "") -> str:
