@@ -32,7 +32,7 @@ class Carrier:
     def __init__(self, house: House, sources: Sequence[Source], waits_for: Callable[[], str]) -> None:
         self.kept: dict[Part, Kept] = {}
         self._house = house
-        self._sources = sources
+        self._sources = [source.id for source in sources]
         self._waits_for = waits_for
         self._left: set[Part] = set()  # to the crawl's end
         self._over = threading.Event()
@@ -54,8 +54,7 @@ class Carrier:
     def _round(self) -> float:
         """Keep what is sealed, and make room if it is needed; seconds until the next round."""
         try:
-            for source in self._sources:
-                self._keep_parts_of(source.id)
+            self._keep_sealed_parts()
             if why := self._waits_for():
                 release_all(self._house, why=why, say=lambda line: logger.warning("%s", line))
         except StoreUnreachable as error:
@@ -65,8 +64,8 @@ class Carrier:
             logger.warning("parts wait in the spool: %s", error)
         return LOOK_SOONER_S if self._waits_for() else LOOK_EVERY_S
 
-    def _keep_parts_of(self, source: str) -> None:
-        for row in self._house.ledger.owed_parts(source):
+    def _keep_sealed_parts(self) -> None:
+        for row in self._house.ledger.owed_parts_of(self._sources):
             if row.state != PartState.SEALED or row.part in self._left or self._over.is_set():
                 continue
             try:

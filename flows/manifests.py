@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -101,10 +102,16 @@ def manifest_of(
         extractor=extractor.id,
         extractor_spelled=extractor.spelled,
         files=tuple(ManifestFile(stored.key, stored.size, stored.sha256) for stored in found),
-        software={name: version(name) for name in _SOFTWARE} | {"python": platform.python_version()},
+        software=dict(_software()),
         settings={"source": source.model_dump(mode="json", by_alias=True), "contact": house.settings.contact},
         problems=ended.problems,
     )
+
+
+@functools.cache
+def _software() -> dict[str, str]:
+    """Names and versions. Each is read from a file of its package."""
+    return {name: version(name) for name in _SOFTWARE} | {"python": platform.python_version()}
 
 
 def _extracted(house: House, parts: Sequence[Part], extractor: Extractor) -> list[str]:

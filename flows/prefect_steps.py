@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic
@@ -32,24 +32,19 @@ class PrefectSteps:
         self._engine = engine
 
     def start(self, step: Step[Item, Result], items: Sequence[Item]) -> Sequence[Pending[Result]]:
-        action = step.bounded()
-        started: list[Pending[Result]] = []
-        for item in items:
-            as_task = task(
-                name=step.name,
-                task_run_name=f"{step.name} · {step.label(item)}",
-                retries=step.retries,
-                retry_delay_seconds=list(RETRY_AFTER_S[: step.retries]),
-                retry_condition_fn=_can_help,
-                cache_policy=NO_CACHE,
-                persist_result=False,
-            )
-            run = as_task(action)
-            if self._engine is None:
-                started.append(_TaskRun(run.submit(item)))
-            else:
-                started.append(_TaskRun(self._engine.submit(run, get_call_parameters(run.fn, (item,), {}))))
-        return started
+        as_task = task(
+            name=step.name,
+            task_run_name=_named_after_its_item(step.name, step.label),
+            retries=step.retries,
+            retry_delay_seconds=list(RETRY_AFTER_S[: step.retries]),
+            retry_condition_fn=_can_help,
+            cache_policy=NO_CACHE,
+            persist_result=False,
+        )
+        run = as_task(step.bounded())
+        if self._engine is None:
+            return [_TaskRun(run.submit(item)) for item in items]
+        return [_TaskRun(self._engine.submit(run, get_call_parameters(run.fn, (item,), {}))) for item in items]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +57,16 @@ class _TaskRun(Generic[Result]):
     def outcome(self) -> Result | Exception:
         outcome: Result | Exception = self.future.result(raise_on_failure=False)
         return outcome
+
+
+def _named_after_its_item(step: str, label: Callable[[Item], str]) -> Any:
+    """What Prefect calls to name a task run. It knows it by the name of its argument, not by a type."""
+
+    def name(parameters: dict[str, Any]) -> str:
+        (item,) = parameters.values()
+        return f"{step} · {label(item)}"
+
+    return name
 
 
 def _can_help(_task: Any, _run: TaskRun, state: State[Any]) -> bool:

@@ -92,23 +92,14 @@ def _keep_and_read(
     carried: Mapping[Part, Kept],
 ) -> dict[str, Stored]:
     """Keep and read these parts; what is known of their objects."""
-    files: dict[str, Stored] = {}
-    keep: Step[Part, Kept] = Step(
-        "keep", lambda part: carried.get(part) or keep_part(house, part), _part_name, STORE_RETRIES, AT_ONCE
-    )
-    read: Step[Part, Read] = Step("extract", lambda part: _read_part(house, part), _part_name, STORE_RETRIES, AT_ONCE)
-    kept = []
-    keeping = steps.start(keep, parts)
-    for part, outcome in zip(parts, _all(keeping, "keeping", watch), strict=True):
-        if isinstance(outcome, Kept):
-            kept.append(part)
-            reports[part.source].warcs.append(part.warc)
-            files |= {stored.key: stored for stored in outcome.files}
-        else:
-            reports[part.source].owed.append(f"{part.stem} is not in the store: {outcome}")
+    kept = _all_kept(house, parts, reports, steps, watch, carried)
+    files = {stored.key: stored for each in kept.values() for stored in each.files}
+    for part in kept:
+        reports[part.source].warcs.append(part.warc)
     for source in dict.fromkeys(part.source for part in kept):
         _learn_first(house, source, [part.warc for part in kept if part.source == source], reports[source])
-    reading = steps.start(read, kept)
+    read: Step[Part, Read] = Step("extract", lambda part: _read_part(house, part), _part_name, STORE_RETRIES, AT_ONCE)
+    reading = steps.start(read, list(kept))
     for part, read_outcome in zip(kept, _all(reading, "reading", watch), strict=True):
         if isinstance(read_outcome, Read):
             with owed_if_it_fails(reports[part.source], f"what {part.stem} tells of edits is not written down"):
@@ -120,6 +111,27 @@ def _keep_and_read(
         else:
             reports[part.source].owed.append(f"{part.warc} is not read: {read_outcome}")
     return files
+
+
+def _all_kept(
+    house: House,
+    parts: Sequence[Part],
+    reports: Reports,
+    steps: Steps,
+    watch: Watch,
+    carried: Mapping[Part, Kept],
+) -> dict[Part, Kept]:
+    """Bring these parts into the store, but for those that were carried there; the ones that are there, in order."""
+    keep: Step[Part, Kept] = Step("keep", lambda part: keep_part(house, part), _part_name, STORE_RETRIES, AT_ONCE)
+    left = [part for part in parts if part not in carried]
+    keeping = steps.start(keep, left)
+    kept = dict(carried)
+    for part, outcome in zip(left, _all(keeping, "keeping", watch), strict=True):
+        if isinstance(outcome, Kept):
+            kept[part] = outcome
+        else:
+            reports[part.source].owed.append(f"{part.stem} is not in the store: {outcome}")
+    return {part: kept[part] for part in parts if part in kept}
 
 
 def _learn_first(house: House, source: str, warc_keys: Sequence[str], report: SourceReport) -> None:

@@ -58,13 +58,18 @@ def extractor_for(source: Source, recurring: Recurring = NOTHING) -> Extractor:
     )
     spelled: dict[str, object] = {
         "code": _code_digest(),
-        "libraries": {name: importlib.metadata.version(name) for name in _LIBRARIES},
+        "libraries": dict(_library_versions()),
         "unicode": unicodedata.unidata_version,
         "source": rules,
         "recurring": recurring.digest,
     }
     canonical = json.dumps(spelled, sort_keys=True, ensure_ascii=False).encode()
     return Extractor(_LETTER + hashlib.sha256(canonical).hexdigest()[:_ID_CHARS], spelled)
+
+
+@functools.cache
+def _library_versions() -> dict[str, str]:
+    return {name: importlib.metadata.version(name) for name in _LIBRARIES}
 
 
 @functools.cache

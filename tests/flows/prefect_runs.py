@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 T = TypeVar("T")
+LOOK_EVERY_S = 0.2
 
 
 def click(client: Any, deployment: str, **parameters: Any) -> UUID:
@@ -23,23 +24,34 @@ def state_of(client: Any, run_id: UUID) -> str:
     return str(client.read_flow_run(run_id).state.type.value)
 
 
-def wait_for(look: Callable[[], T | None], *, within_s: float, what: str, instead: Callable[[], str] = str) -> T:
+def wait_for(
+    look: Callable[[], T | None],
+    *,
+    within_s: float,
+    what: str,
+    instead: Callable[[], str] = str,
+    every_s: float = LOOK_EVERY_S,
+) -> T:
     """The first answer of `look` that is neither None nor False. After `within_s` the test fails, with what is
     there `instead`."""
     deadline = time.monotonic() + within_s
     while not (found := look()):
         assert time.monotonic() < deadline, f"not within {within_s:.0f} s: {what}; {instead()}"
-        time.sleep(0.2)
+        time.sleep(every_s)
     return found
 
 
-def wait_for_state(client: Any, run_id: UUID, *states: str, within_s: float) -> str:
+def wait_for_state(client: Any, run_id: UUID, *states: str, within_s: float, every_s: float = LOOK_EVERY_S) -> str:
     def look() -> str | None:
         state = state_of(client, run_id)
         return state if state in states else None
 
     return wait_for(
-        look, within_s=within_s, what=f"run {run_id} is one of {states}", instead=lambda: repr(_told(client, run_id))
+        look,
+        within_s=within_s,
+        what=f"run {run_id} is one of {states}",
+        instead=lambda: repr(_told(client, run_id)),
+        every_s=every_s,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,9 @@ from flows import carrying
 from flows.carrying import Carrier
 from flows.house import House
 from flows.keeping import keep_part
+from flows.report import SourceReport
+from flows.settling import settle
+from flows.steps import Item, Pending, Result, Step, Steps, plain_steps
 from storage import spool
 from storage.errors import StoreUnreachable
 from storage.keys import Part
@@ -131,3 +134,27 @@ def test_a_crawl_that_waits_for_room_gets_that_of_copies_and_others_keep_theirs(
     with carrier(house, "the disk is full"):
         until(lambda: in_spool(house) == [f"{NEXT.stem}.warc.gz.kept"])
     assert house.store.exists(PART.warc)
+
+
+class Noted:
+    """Steps that are run, and written down."""
+
+    def __init__(self, steps: Steps) -> None:
+        self._steps = steps
+        self.started: dict[str, list[object]] = {}
+
+    def start(self, step: Step[Item, Result], items: Sequence[Item]) -> Sequence[Pending[Result]]:
+        self.started[step.name] = list(items)
+        return self._steps.start(step, items)
+
+
+def test_what_was_carried_is_kept_by_no_step_again_and_is_read_in_its_turn(house: House) -> None:
+    sealed(house)
+    sealed(house, part=NEXT)
+    reports = {"prova": SourceReport("prova", "تجربة", "Trial")}
+    with plain_steps() as plain:
+        noted = Noted(plain)
+        carried = {NEXT: keep_part(house, NEXT)}
+        settle(house, [house.catalogue["prova"]], reports, [], noted, lambda _progress: None, carried)
+    assert noted.started == {"keep": [PART], "extract": [PART, NEXT]}
+    assert reports["prova"].warcs == [PART.warc, NEXT.warc]

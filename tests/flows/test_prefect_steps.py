@@ -8,10 +8,12 @@ from prefect import flow
 from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
 
 from flows import prefect_steps
+from flows.prefect_api import prefect_client
 from flows.prefect_server import PrivateServer
 from flows.prefect_steps import PrefectSteps
 from flows.steps import Step, plain_steps
 from storage.errors import StoreDenied, StoreUnreachable
+from tests.flows.prefect_runs import wait_for
 
 
 @pytest.fixture(autouse=True)
@@ -66,6 +68,19 @@ def test_one_failing_item_does_not_stop_the_others() -> None:
 
     outcomes = run(Step("keep", keep, str), "a", "b", "c")
     assert [type(each) for each in outcomes] == [str, StoreDenied, str]
+
+
+def test_each_item_is_a_task_run_that_its_label_names(prefect_server: PrivateServer) -> None:
+    assert run(Step("extract", lambda item: item * 2, lambda item: f"{item} {{in braces}}"), "a", "b") == ["aa", "bb"]
+    like = {"task_runs": {"name": {"like_": "in braces"}}}
+
+    def ended(client: Any) -> set[tuple[str, str]]:
+        found = client.request("POST", "/task_runs/filter", json=like).json()
+        return {(each["name"], each["state_type"]) for each in found}
+
+    wanted = {(f"extract · {item} {{in braces}}", "COMPLETED") for item in "ab"}
+    with prefect_client(prefect_server.api_url) as client:
+        wait_for(lambda: ended(client) == wanted, within_s=30, what="two task runs are shown")
 
 
 def test_no_more_items_are_worked_on_at_once_than_asked_for() -> None:

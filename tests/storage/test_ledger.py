@@ -100,6 +100,16 @@ def test_parts_walk_from_open_to_read(ledger: Ledger) -> None:
     assert [row.size for row in ledger.parts_of("sada", RUN)] == [10]
 
 
+def test_what_several_sources_owe_is_asked_at_once(ledger: Ledger) -> None:
+    mine, others, done = (Part(source, RUN, 1) for source in ("sada", "rafidain", "done"))
+    for part in (mine, others, Part("marsad", RUN, 1)):
+        ledger.set_part(part, PartState.SEALED, size=10)
+    ledger.set_part(done, PartState.READ)
+    asked = ["sada", "rafidain", "done", *(f"nobody-{number}" for number in range(1000))]
+    assert {row.part for row in ledger.owed_parts_of(asked)} == {mine, others}
+    assert ledger.owed_parts_of([]) == []
+
+
 def test_reconciling_makes_the_rows_those_of_the_file(ledger: Ledger) -> None:
     lease = ledger.lease("sada", "a", NOW)
     ledger.record(lease, [captured(1, 0), captured(2, 100)], {}, NOW)
