@@ -111,9 +111,10 @@ def _script(sample: str, declared: str | None) -> str | None:
 
 def _of_arabic_script(sample: str) -> str | None:
     plain = arabic.without_marks(unicodedata.normalize("NFKC", sample))
-    letters = Counter(sign for sign in plain if "\u0600" <= sign <= "\u06ff" and sign.isalpha())
+    signs = Counter(plain)
+    letters = {sign: times for sign, times in signs.items() if "\u0600" <= sign <= "\u06ff" and sign.isalpha()}
     total = sum(letters.values())
-    share = {code: sum(letters[sign] for sign in own) / total for code, own in _LETTERS.items()}
+    share = {code: sum(letters.get(sign, 0) for sign in own) / total for code, own in _LETTERS.items()}
     words = Counter(_WORD.findall(plain))
     often = {code: sum(words[word] for word in _STOPWORDS[code]) / sum(words.values()) for code in _STOPWORDS}
     the = sum(times for word, times in words.items() if word.startswith("ال") and len(word) > 3) / sum(words.values())
