@@ -94,8 +94,8 @@ def utf_16_without_mark(content: bytes) -> str | None:
     half = len(sample) // 2
     if half < 8:
         return None
-    upper = [sum(byte in (0x00, 0x06) for byte in sample[parity::2]) for parity in (0, 1)]
-    nul = [sample[parity::2].count(0) for parity in (0, 1)]
+    nul = [sample[parity::2].count(0x00) for parity in (0, 1)]
+    upper = [nul[parity] + sample[parity::2].count(0x06) for parity in (0, 1)]
     for parity, name in ((1, "utf-16-le"), (0, "utf-16-be")):
         if upper[parity] > 0.9 * half and nul[parity] > 0 and nul[1 - parity] * 5 < half:
             return name

@@ -21,7 +21,7 @@ from crawlers.extraction.comments import find_comments
 from crawlers.extraction.feed_body import TEXT_FROM_FEED, feed_body, stands_for
 from crawlers.extraction.maintext import main_text
 from crawlers.extraction.metadata import read_metadata
-from crawlers.extraction.page import Element, Held, TooCostly, parse
+from crawlers.extraction.page import Element, Held, TooCostly, note_texts, parse
 from crawlers.extraction.parts import flags_of_parts
 from crawlers.extraction.published import Published, find_published
 from crawlers.extraction.recurring import NOTHING, Recurring, drop_dates, furniture_on
@@ -123,10 +123,12 @@ def _article(
     decoded: Decoded,
     flags: tuple[str, ...],
 ) -> Article:
+    note_texts(tree)
     metadata = read_metadata(tree)
     title = find_title(tree, metadata, source)
     if recurring:
         drop_dates(tree, recurring, title.element if title is not None else None)
+        note_texts(tree)
     comments = find_comments(tree, source, capture.captured_at)
     name = title.text if title is not None else ""
     published = find_published(tree, metadata, title, source, capture)

@@ -32,6 +32,7 @@ _AUTHOR_PAGE = re.compile(
     r"/(?:authors?|writers?|editors?|reporters?|columnists?|journalists?|profile|كاتب|الكاتب|كتاب|محرر)/.",
     re.IGNORECASE,
 )
+_MAY_SAY = re.compile(r"author|byline|writer|reporter|journalist|username|columnist|kateb|katib")  # any of the words
 _WORD = re.compile(r"[a-z]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _OTHER_PLACES: Final = frozenset(("aside", "footer", "nav", "form"))
@@ -73,17 +74,17 @@ def _places(
     yield selected_texts(tree, source.reading.authors)
     name = title.text if title is not None else ""
     yield [one for item in metadata.about(name) for one in _people(item.get("author"), metadata)]
-    element = title.element if title is not None else None
-    near = list(_around(tree, element))
+    every = list(tree.iter())
+    near = list(_around(every, title.element if title is not None else None))
     yield _labelled(near)
     yield from ([one] for one in _marked(near))
     yield [content for key in ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")
            for content in metadata.every(key)
         if not _MAKER.search(content)]  # fmt: skip
-    yield from ([one] for one in _marked(list(tree.iter())))
+    yield from ([one] for one in _marked(every))
     yield [line for line in signed if source_in(line) is None]
-    yield _labelled(list(tree.iter()))
-    yield [one for one in _bare(near) if looks_like_a_name(one)][:1]
+    yield _labelled(every)
+    yield list(islice(_bare(near), 1))
 
 
 def _people(value: Any, metadata: Metadata) -> list[str]:
@@ -102,11 +103,10 @@ def _people(value: Any, metadata: Metadata) -> list[str]:
     return [name] if name else []
 
 
-def _around(tree: Element, title: Element | None) -> Iterator[Element]:
+def _around(every: Sequence[Element], title: Element | None) -> Iterator[Element]:
     """Elements from a little above the title to the first prose below it, the nearest first."""
     if title is None:
         return
-    every = list(tree.iter())
     at = next((number for number, element in enumerate(every) if element is title), 0)
     shown = 0
     for element in islice(every, at, at + _NEAR_ELEMENTS):
@@ -124,7 +124,7 @@ def _marked(elements: Iterable[Element]) -> Iterator[str]:
         if element.tag not in _BYLINE_TAGS:
             continue
         linked = element.tag == "a" and _AUTHOR_PAGE.search(unquote(element.get("href") or ""))
-        if not linked and not _says_author(element):
+        if not linked and not (_MAY_SAY.search(marks(element)) and _says_author(element)):
             continue
         text = short_text(element, MAX_LINE_CHARS)
         if text and not _elsewhere(element) and not _only_heard(element):
@@ -133,7 +133,7 @@ def _marked(elements: Iterable[Element]) -> Iterator[str]:
 
 def _says_author(element: Element) -> bool:
     given = " ".join([value for name in ("class", "id", "itemprop", "rel") if (value := element.get(name))])
-    return bool(given) and _names_an_author(given)
+    return _names_an_author(given)
 
 
 @lru_cache(maxsize=4096)
@@ -154,25 +154,32 @@ def _elsewhere(element: Element) -> bool:
 def _labelled(elements: Iterable[Element]) -> list[str]:
     """The first short line that says who wrote it: "كتبت: …", "بقلم …"."""
     for element in elements:
-        if element.tag in _BYLINE_TAGS and len(element) <= _MAX_CHILDREN:
-            said = label_in(short_text(element, MAX_LINE_CHARS))
-            if said is not None and not _elsewhere(element):
+        if element.tag in _BYLINE_TAGS and (text := short_text(element, MAX_LINE_CHARS)):
+            said = label_in(text)
+            if said is not None and len(element) <= _MAX_CHILDREN and not _elsewhere(element):
                 return [said]
     return []
 
 
 def _bare(elements: Iterable[Element]) -> Iterator[str]:
+    """Names that stand alone, or beside a date, a house or an agency."""
     for element in elements:
-        if element.tag in _BYLINE_TAGS and not _elsewhere(element):
-            text = short_text(element, MAX_LINE_CHARS).rstrip(" :")
-            first, day = text[: _until_a_digit(text)].strip(), text[_until_a_digit(text) :]
-            if looks_like_a_name(first) and is_dated(day):  # "سلمى الهاشمي 5 مارس 2020"
-                text = first
-            parts = _BESIDE.split(text)
-            if len(parts) == _NAME_AND_PLACE and element.tag not in ("a", "h3", "h4") and 1 in map(_words, parts):
-                yield from filter(looks_like_a_name, parts)
-            if len(parts) == 1 or any(is_dated(part) or is_nobody(part) or is_agency(part) for part in parts if part):
-                yield from filter(None, parts)
+        if element.tag not in _BYLINE_TAGS or not (text := short_text(element, MAX_LINE_CHARS).rstrip(" :")):
+            continue
+        first, day = text[: _until_a_digit(text)].strip(), text[_until_a_digit(text) :]
+        if looks_like_a_name(first) and is_dated(day):  # "سلمى الهاشمي 5 مارس 2020"
+            text = first
+        parts = _BESIDE.split(text)
+        names = list(filter(looks_like_a_name, parts))
+        if names and _stand_alone(parts, element.tag) and not _elsewhere(element):
+            yield from names
+
+
+def _stand_alone(parts: list[str], tag: str) -> bool:
+    """Whether a name is all there is, or a word, a date, a house or an agency stands beside it."""
+    if len(parts) == _NAME_AND_PLACE and tag not in ("a", "h3", "h4") and 1 in map(_words, parts):
+        return True
+    return len(parts) == 1 or any(is_dated(part) or is_nobody(part) or is_agency(part) for part in parts if part)
 
 
 def _words(text: str) -> int:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from crawlers.extraction.arabic import folded, one_line, without_direction, words
@@ -248,6 +249,7 @@ def source_in(line: str) -> str | None:
     return found[1].strip() if found is not None and len(found[1]) <= MAX_NAME_CHARS else None
 
 
+@lru_cache(maxsize=1024)  # pages ask for an element, and for each of those in it
 def label_in(text: str) -> str | None:
     """What follows a label within a short line: "… كتب: سلمى الهاشمي"; None if there is none."""
     wrote = _WROTE.match(text)

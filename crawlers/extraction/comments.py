@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 
 from crawlers.extraction.arabic import alike, one_line
 from crawlers.extraction.dates import Interval, age_interval, is_only_a_date, read_date
@@ -23,6 +24,7 @@ _HEADING = re.compile(
     r"\s*:?\s*[(\[]?\s*\d*\s*[)\]]?"
 )
 _MARK = re.compile(r"(?<![a-z])comments?(?![a-z])|(?<![a-z])commentlist|disqus|usercomment|تعليق")
+_MARK_WORDS = ("comment", "disqus", "تعليق")  # no mark is without one of them
 _SAYS = re.compile(r"\s*(?:يقول|تقول|قال|قالت|كتب|كتبت|علق|says|said|wrote)?\s*:?\s*$", re.IGNORECASE)
 _BULLETS = " ·•|،,-–—"
 _AGE_TAGS = ("time", "span", "small", "div", "p", "a", "em", "i", "b", "strong", "li", "td", "abbr", "h5", "h6")
@@ -78,13 +80,18 @@ def _by_rules(tree: Element, rules: CommentRules, source: Source, captured_at: d
 
 
 def _is_heading(element: Element) -> bool:
-    text = short_text(element, _MAX_HEADING_CHARS) if len(element) < 4 else ""
-    return bool(text and _HEADING.fullmatch(alike(text)))
+    text = short_text(element, _MAX_HEADING_CHARS)
+    return bool(text) and _names_comments(text) and len(element) < 4
+
+
+@lru_cache(maxsize=1024)  # asked for an element, and for each of those in it
+def _names_comments(text: str) -> bool:
+    return _HEADING.fullmatch(alike(text)) is not None
 
 
 def _among_comments(tree: Element, headings: list[Element]) -> set[Element]:
     """Every element in a part marked as comments, or between a heading of comments and the next heading."""
-    parts = [one for one in tree.iter() if one.tag not in _WHOLE_PAGE and _MARK.search(marks(one))]
+    parts = [one for one in tree.iter() if _is_marked(marks(one)) and one.tag not in _WHOLE_PAGE]
     for heading in headings:
         while heading.getnext() is None and heading.getparent().tag not in _WHOLE_PAGE:
             heading = heading.getparent()
@@ -93,6 +100,10 @@ def _among_comments(tree: Element, headings: list[Element]) -> set[Element]:
                 break
             parts.append(follower)
     return {element for part in parts for element in part.iter()}
+
+
+def _is_marked(said: str) -> bool:
+    return any(word in said for word in _MARK_WORDS) and _MARK.search(said) is not None
 
 
 def _age_elements(among: set[Element], tree: Element, captured_at: datetime) -> list[Element]:

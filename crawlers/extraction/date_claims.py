@@ -217,7 +217,7 @@ def _labelled(tree: Element, title: Title | None) -> list[str]:
 def _hinted(tree: Element) -> Iterator[Element]:
     """Elements whose attributes may say that they hold a date; a quick look at many."""
     for element in tree.iter("time", "span", "div", "p", "abbr", "meta", "em", "small"):
-        said = " ".join(element.attrib.values())
+        said = " ".join(element.values())
         if ("ate" in said or "ublish" in said or "odified" in said or element.tag == "time") and (
             _is_marked(element, _PUBLISHED_MARK) or _is_marked(element, _UPDATED_MARK)
         ):

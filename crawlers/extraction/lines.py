@@ -16,7 +16,6 @@ PROSE_CHARS: Final = 40  # a shorter line is a heading, a button, a name
 _SHORT_PROSE: Final = 25  # unless it ends as a sentence does
 ENDS: Final = (".", "!", "\N{ARABIC QUESTION MARK}", "…", "»", "”", ":", "،", "؛")
 _LINKED: Final = 0.5
-_BREAKS: Final = BLOCKS | {"br"}
 HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -69,64 +68,56 @@ def _leads_away(link: Element) -> bool:
 class _Walk:
     def __init__(self) -> None:
         self._lines: list[Line] = []
-        self._parts: dict[Element, Part] = {}
-        self._open: list[tuple[Element, Part]] = []  # blocks and inline elements from the root
-        self._texts: list[str] = []
-        self._linked = 0
-        self._links = 0  # open <a>
-        self._unseen = 0
+        self._blocks: list[tuple[Element, Part]] = []  # that are open, from the root, which counts as one
+        self._texts: list[str] = []  # since the last break
+        self._linked = 0  # characters of them that are links
 
     def over(self, tree: Element) -> Page:
+        parts: dict[Element, Part] = {}
+        open_parts: list[tuple[Part, bool]] = []  # of blocks and inline elements; whether it is a link
+        lines, blocks, texts = self._lines, self._blocks, self._texts
+        unseen = links = 0
         for event, element in etree.iterwalk(tree, events=("start", "end")):
+            tag = element.tag
+            is_block = tag in BLOCKS
+            if texts and (is_block or tag == "br"):
+                self._flush()
             if event == "start":
-                self._start(element, element.tag)
+                is_link = tag == "a" and _leads_away(element)
+                part = Part(len(lines), 0)
+                open_parts.append((part, is_link))
+                if is_block or not blocks:
+                    blocks.append((element, part))
+                links += is_link
+                unseen += tag in UNSEEN
+                text = element.text
             else:
-                self._end(element, element.tag, element is not tree)
-        return Page(self._lines, self._parts)
-
-    def _start(self, element: Element, tag: str) -> None:
-        if tag in _BREAKS and self._texts:
-            self._flush()
-        self._open.append((element, Part(len(self._lines), 0)))
-        if tag in UNSEEN:
-            self._unseen += 1
-        elif tag == "a" and _leads_away(element):
-            self._links += 1
-        if not self._unseen and (text := element.text):
-            self._take(text)
-
-    def _end(self, element: Element, tag: str, has_tail: bool) -> None:
-        if tag in _BREAKS and self._texts:
-            self._flush()
-        _, part = self._open.pop()
-        part.end = len(self._lines)
-        self._parts[element] = part
-        if self._open and part.first < part.end:
-            above = self._open[-1][1]
-            above.prose += part.prose
-            above.linked += part.linked
-            above.other += part.other
-        if tag in UNSEEN:
-            self._unseen -= 1
-        elif tag == "a" and _leads_away(element):
-            self._links -= 1
-        if has_tail and not self._unseen and (text := element.tail):
-            self._take(text)
-
-    def _take(self, text: str) -> None:
-        self._texts.append(text)
-        if self._links:
-            self._linked += len(text.strip())
+                part, is_link = open_parts.pop()
+                if is_block and element is not tree:
+                    blocks.pop()
+                end = part.end = len(lines)
+                parts[element] = part
+                if part.first < end and open_parts:
+                    above = open_parts[-1][0]
+                    above.prose += part.prose
+                    above.linked += part.linked
+                    above.other += part.other
+                links -= is_link
+                unseen -= tag in UNSEEN
+                text = element.tail if element is not tree else None
+            if text and not unseen and (texts or not text.isspace()):
+                texts.append(text)
+                if links:
+                    self._linked += len(text.strip())
+        return Page(lines, parts)
 
     def _flush(self) -> None:
         text = one_line("".join(self._texts))
         linked, self._linked = self._linked, 0
         self._texts.clear()
-        if not text or not self._open:
+        if not text:
             return
-        holder, part = next(
-            ((element, part) for element, part in reversed(self._open) if element.tag in BLOCKS), self._open[0]
-        )
+        holder, part = self._blocks[-1]
         line = Line(text, holder, min(linked, len(text)))
         self._lines.append(line)
         if line.is_prose:

@@ -40,9 +40,10 @@ class Metadata:
 
     def about(self, title: str) -> list[dict[str, Any]]:
         """Articles of JSON-LD that can be this one: not those whose headline is another story's."""
-        wanted, found = folded(title), self.articles()
+        found = self.articles()
         if len(found) < 2:
             return found
+        wanted = folded(title)
         return [item for item in found if _same_story(folded(text_in(item, "headline") or ""), wanted)]
 
     def summary(self) -> str | None:

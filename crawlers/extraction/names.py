@@ -89,7 +89,7 @@ def is_agency(text: str) -> bool:
 
 def looks_like_a_name(text: str) -> bool:
     """Whether a short line is the name of a person, by its first word: two to five words, no sentence."""
-    if not _NAME.fullmatch(text) or len(text) > 45:
+    if len(text) > 45 or not _NAME.fullmatch(text):
         return False
     words = folded(text).split()
     while words and words[0] in _TITLES:

@@ -29,8 +29,18 @@ _MARKS: Final = ("class", "id", "itemprop", "itemtype", "rel", "role")
 # Opening ones. The largest real page measured has 2,500; so many would cost about the 10 s that a page has.
 MAX_TAGS: Final = 50_000
 _TAG = re.compile(r"<[a-zA-Z]")
+MAX_SHORT_CHARS: Final = 1_000  # that short_text is asked for at most
+
+
+class _Noting(lxml.html.HtmlElement):  # type: ignore[misc]
+    """An element with room for what is asked of it again and again; None: not asked yet."""
+
+    marked: str | None = None  # see marks
+    texts: tuple[_Texts, int, int] | None = None  # see note_texts
+
+
 # One for forms and their fields too: lxml.html else asks Python code for the class of each element.
-_ONE_CLASS: Final = etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement)
+_ONE_CLASS: Final = etree.ElementDefaultClassLookup(element=_Noting)
 
 
 class TooCostly(Exception):
@@ -78,8 +88,41 @@ def text_of(element: Element) -> str:
     return one_line(" ".join(block_texts(element)))
 
 
+class _Texts:
+    """The texts of a page, in order, without white space around them and without empty ones."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.ends: list[int] = [0]  # characters up to each
+
+    def take(self, text: str | None) -> None:
+        if text and (part := text.strip()):
+            self.parts.append(part if len(part) <= MAX_SHORT_CHARS else "")
+            self.ends.append(self.ends[-1] + len(part))
+
+
+def note_texts(tree: Element) -> None:
+    """Note at each element which texts of the page are its own, so that short_text need not walk.
+
+    For a tree that is held; to be done again when it has changed."""
+    texts = _Texts()
+    firsts: list[int] = []
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
+        if event == "start":
+            firsts.append(len(texts.parts))
+            texts.take(element.text)
+        else:
+            element.texts = (texts, firsts.pop(), len(texts.parts))
+            texts.take(element.tail)
+
+
 def short_text(element: Element, limit: int) -> str:
-    """The text of an element if it has at most `limit` characters, else "". Cheap on large elements."""
+    """The text of an element if it has at most `limit` characters, else ""; `limit`: up to MAX_SHORT_CHARS."""
+    if element.texts is not None:
+        texts, first, end = element.texts
+        if end - first > limit or texts.ends[end] - texts.ends[first] > limit:
+            return ""
+        return one_line(" ".join(texts.parts[first:end])) if end > first else ""
     if len(element) == 0:
         text = (element.text or "").strip()
         return one_line(text) if 0 < len(text) <= limit else ""
@@ -144,7 +187,10 @@ def holds_the_page(element: Element) -> bool:
 
 def marks(element: Element) -> str:
     """Class, id, itemprop and the like of an element in one lower-case string, for matching words in it."""
-    return " ".join([value for name in _MARKS if (value := element.get(name))]).lower()
+    said: str | None = element.marked
+    if said is None:
+        said = element.marked = " ".join([value for name in _MARKS if (value := element.get(name))]).lower()
+    return said
 
 
 def drop(element: Element) -> None:

@@ -102,7 +102,8 @@ def _is_of_data(table: Element) -> bool:
 
 def make_paragraphs(tree: Element) -> None:
     """Turn runs of text between <br>s into <p>, in place."""
-    for holder in [one for one in tree.iter(*_HOLDERS) if one.find("br") is not None]:
+    broken = {line_break.getparent() for line_break in tree.iter("br")}
+    for holder in [one for one in tree.iter(*_HOLDERS) if one in broken] if broken else ():
         if _broken_chars(holder) >= _MIN_BROKEN_CHARS:
             _split(holder)
 

@@ -25,14 +25,18 @@ _Address = tuple[str, str, tuple[str, ...]]  # host, path, the rest of the query
 def flags_of_parts(tree: Element, url: str) -> tuple[str, ...]:
     """GOES_ON and NOT_THE_BEGIN, as they apply to the page at this address; none for an article on one page."""
     own, number = _apart(url)
-    further = any(_leads_to(number + 1, link, own, url) for link in islice(tree.iter("link", "a"), _MAX_LINKS))
+    name, following = own[1].rpartition("/")[2], str(number + 1)
+    further = any(
+        _leads_to(number + 1, link, href, own, url)
+        for link in islice(tree.iter("link", "a"), _MAX_LINKS)
+        if following in (href := (link.get("href") or "").strip())
+        and (name in href or href.startswith("?"))  # most links are to other documents
+    )
     return ((GOES_ON,) if further else ()) + ((NOT_THE_BEGIN,) if number > 1 else ())
 
 
-def _leads_to(number: int, link: Element, own: _Address, url: str) -> bool:
-    href = (link.get("href") or "").strip()
-    named = href.startswith("?") or own[1].rpartition("/")[2] in href  # most links are to other documents
-    if not named or str(number) not in href or (link.tag == "link" and (link.get("rel") or "").lower() != "next"):
+def _leads_to(number: int, link: Element, href: str, own: _Address, url: str) -> bool:
+    if link.tag == "link" and (link.get("rel") or "").lower() != "next":
         return False
     try:
         there, page = _apart(urljoin(url, href[:2_000]))

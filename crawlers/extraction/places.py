@@ -93,21 +93,21 @@ def drop_furniture(tree: Element, keep: Element | None) -> None:
 
 
 def _is_furniture(element: Element, page: Page, whole: int) -> bool:
-    if element.tag in _KEPT or element not in page.parts:
+    tag, part = element.tag, page.parts.get(element)
+    if tag in _KEPT or part is None or (part.prose > _MAX_SHARE * whole and part.prose > _MAX_WEAK_CHARS):
         return False
-    part = page.parts[element]
-    if part.prose > _MAX_SHARE * whole and part.prose > _MAX_WEAK_CHARS:
+    if tag in _NEVER or (tag == "figure" and _is_picture(element, part)):
+        return True
+    said = dict(element.items())
+    if not said:
         return False
-    if (element.get("itemprop") or "").lower() in _PROPERTIES and element.tag not in HEADINGS:
+    if said.get("itemprop", "").lower() in _PROPERTIES and tag not in HEADINGS:
         return True
-    if element.tag in _NEVER or element.get("hidden") is not None or element.get("aria-hidden") == "true":
+    if "hidden" in said or said.get("aria-hidden") == "true":
         return True
-    if element.tag == "a" and _BUTTON.search(element.get("class") or "") and _size(part) <= _MAX_BUTTON_CHARS:
+    if tag == "a" and _BUTTON.search(said.get("class", "")) and _size(part) <= _MAX_BUTTON_CHARS:
         return True
-    if element.tag == "figure" and _is_picture(element, part):
-        return True
-    given = " ".join([value for name in _NAMING if (value := element.get(name))])
-    verdict = _called(given, element.get("id") or "")
+    verdict = _called(" ".join([value for name in _NAMING if (value := said.get(name))]), said.get("id", ""))
     if verdict == "weak":
         return _size(part) <= _MAX_WEAK_CHARS and part.end - part.first <= 8
     return verdict == "strong"
@@ -166,6 +166,8 @@ def _cards(tree: Element, page: Page) -> Iterator[Element]:
             if child.tag != "p" and isinstance(child.tag, str):
                 alike[child.tag, child.get("class") or ""].append(child)
         for group in alike.values():
+            if len(group) < _MIN_CARDS:
+                continue
             cards = [child for child in group if _is_card(child, page)]
             if len(cards) >= _MIN_CARDS and len(cards) > 0.7 * len(group):
                 yield from cards

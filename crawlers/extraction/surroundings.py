@@ -103,8 +103,9 @@ def _may_be_dated(card: Element) -> bool:
 
 def machine_value(element: Element) -> str | None:
     """The date that an element holds for machines; None if it holds none."""
-    for field in _MACHINE_FIELDS:
-        said = element.get(field)
+    given = dict(element.items())
+    for field in _MACHINE_FIELDS if given else ():
+        said = given.get(field)
         if (
             said
             and len(said) <= _MAX_DATELINE_CHARS
@@ -166,7 +167,8 @@ def _above(title: Element) -> Iterator[_Dateline]:
 
 def _own_chars(element: Element) -> int:
     shown = element.text if isinstance(element.tag, str) and element.tag not in UNSEEN else None
-    return len(one_line((shown or "") + " " + (element.tail or "")))
+    text = (shown or "") + " " + (element.tail or "")
+    return 0 if text.isspace() else len(one_line(text))
 
 
 def _in_head(element: Element) -> bool:
@@ -184,7 +186,7 @@ def _is_alone(tree: Element, element: Element) -> bool:
 def _is_dateline(element: Element) -> bool:
     if not isinstance(element.tag, str):
         return False
-    machine = machine_value(element) if element.attrib else None
+    machine = machine_value(element)
     shown = short_text(element, _MAX_DATELINE_CHARS)
     if machine is None and not (_DIGIT.search(shown) or _AGE.match(shown)):  # nearly all elements end here
         return False
