@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import os
 import pickle
 import resource
@@ -23,6 +24,7 @@ from flows.page_pool import DONE, OUT_OF_MEMORY, READY
 # What a pool can ask for, by name: pure functions of a capture and what stays the same over many captures.
 WORK: Final[dict[str, Callable[..., object]]] = {"extract": extract, "sightings": sightings_of}
 _PR_SET_PDEATHSIG = 1
+_OBJECTS: Final = 20_000  # that are looked at in one collection; those of a page go with it, and hardly any in circles
 
 
 def main() -> None:
@@ -31,6 +33,8 @@ def main() -> None:
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
     _end_with(parent)
+    gc.freeze()  # what was imported stays: no collection needs to look at it
+    gc.set_threshold(_OBJECTS)
     with contextlib.suppress(ValueError, OSError):  # a system without this limit: the time limit stays
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
