@@ -123,12 +123,17 @@ def _marked(elements: Iterable[Element]) -> Iterator[str]:
     for element in elements:
         if element.tag not in _BYLINE_TAGS:
             continue
-        linked = element.tag == "a" and _AUTHOR_PAGE.search(unquote(element.get("href") or ""))
+        linked = element.tag == "a" and _is_an_authors(element.get("href") or "")
         if not linked and not (_MAY_SAY.search(marks(element)) and _says_author(element)):
             continue
         text = short_text(element, MAX_LINE_CHARS)
         if text and not _elsewhere(element) and not _only_heard(element):
             yield text
+
+
+@lru_cache(maxsize=4096)
+def _is_an_authors(link: str) -> bool:
+    return _AUTHOR_PAGE.search(unquote(link)) is not None
 
 
 def _says_author(element: Element) -> bool:

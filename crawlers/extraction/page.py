@@ -33,10 +33,9 @@ MAX_SHORT_CHARS: Final = 1_000  # that short_text is asked for at most
 
 
 class _Noting(lxml.html.HtmlElement):  # type: ignore[misc]
-    """An element with room for what is asked of it again and again; None: not asked yet."""
+    """An element with room for what is asked of it again and again. Nothing is there until it is put in."""
 
-    marked: str | None = None  # see marks
-    texts: tuple[_Texts, int, int] | None = None  # see note_texts
+    __slots__ = ("end", "first", "marked", "texts")  # see note_texts and marks
 
 
 # One for forms and their fields too: lxml.html else asks Python code for the class of each element.
@@ -95,31 +94,32 @@ class _Texts:
         self.parts: list[str] = []
         self.ends: list[int] = [0]  # characters up to each
 
-    def take(self, text: str | None) -> None:
-        if text and (part := text.strip()):
-            self.parts.append(part if len(part) <= MAX_SHORT_CHARS else "")
-            self.ends.append(self.ends[-1] + len(part))
-
 
 def note_texts(tree: Element) -> None:
     """Note at each element which texts of the page are its own, so that short_text need not walk.
 
     For a tree that is held; to be done again when it has changed."""
     texts = _Texts()
-    firsts: list[int] = []
+    parts, ends = texts.parts, texts.ends
+    size = 0
     for event, element in etree.iterwalk(tree, events=("start", "end")):
         if event == "start":
-            firsts.append(len(texts.parts))
-            texts.take(element.text)
+            element.first = len(parts)
+            text = element.text
         else:
-            element.texts = (texts, firsts.pop(), len(texts.parts))
-            texts.take(element.tail)
+            element.texts, element.end = texts, len(parts)
+            text = element.tail
+        if text and (part := text.strip()):
+            size += len(part)
+            parts.append(part if len(part) <= MAX_SHORT_CHARS else "")
+            ends.append(size)
 
 
 def short_text(element: Element, limit: int) -> str:
     """The text of an element if it has at most `limit` characters, else ""; `limit`: up to MAX_SHORT_CHARS."""
-    if element.texts is not None:
-        texts, first, end = element.texts
+    texts = getattr(element, "texts", None)
+    if texts is not None:
+        first, end = element.first, element.end
         if end - first > limit or texts.ends[end] - texts.ends[first] > limit:
             return ""
         return one_line(" ".join(texts.parts[first:end])) if end > first else ""
@@ -187,9 +187,12 @@ def holds_the_page(element: Element) -> bool:
 
 def marks(element: Element) -> str:
     """Class, id, itemprop and the like of an element in one lower-case string, for matching words in it."""
-    said: str | None = element.marked
-    if said is None:
-        said = element.marked = " ".join([value for name in _MARKS if (value := element.get(name))]).lower()
+    try:
+        said: str = element.marked
+    except AttributeError:
+        keys = element.keys()
+        said = " ".join([value for name in _MARKS if name in keys and (value := element.get(name))]).lower()
+        element.marked = said
     return said
 
 

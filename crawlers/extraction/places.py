@@ -73,6 +73,7 @@ _MAX_CARD_CHARS: Final = 700
 _MAX_CAPTION_CHARS: Final = 160
 _MAX_CAPTIONS: Final = 3
 _NAMING: Final = ("class", "data-component", "data-testid", "data-e2e", "aria-labelledby")  # id is read apart
+_NAMING_TOO: Final = frozenset(_NAMING[1:])
 _MIN_LISTED: Final = 2
 _KEPT: Final = frozenset(("html", "body", "main", "h1", "head"))
 
@@ -105,9 +106,12 @@ def _is_furniture(element: Element, page: Page, whole: int) -> bool:
         return True
     if "hidden" in said or said.get("aria-hidden") == "true":
         return True
-    if tag == "a" and _BUTTON.search(said.get("class", "")) and _size(part) <= _MAX_BUTTON_CHARS:
+    given = said.get("class", "")
+    if tag == "a" and _BUTTON.search(given) and _size(part) <= _MAX_BUTTON_CHARS:
         return True
-    verdict = _called(" ".join([value for name in _NAMING if (value := said.get(name))]), said.get("id", ""))
+    if not _NAMING_TOO.isdisjoint(said):
+        given = " ".join([value for name in _NAMING if (value := said.get(name))])
+    verdict = _called(given, said.get("id", ""))
     if verdict == "weak":
         return _size(part) <= _MAX_WEAK_CHARS and part.end - part.first <= 8
     return verdict == "strong"

@@ -14,9 +14,8 @@ _UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u061c\u202a-\u202e\u2060\u2066
 _TATWEEL_DASH: Final = re.compile("(?<![^\\W\\d])\u0640+(?![^\\W\\d])")  # between digits or alone: a drawn line
 _SPACE: Final = re.compile(r"\s+")
 _ISO_T: Final = re.compile(r"(?<=\d)t(?=\d\d:?\d\d)")
-_SAME: Final[dict[int | str, str | None]] = {
-    **{0x660 + digit: str(digit) for digit in range(10)},
-    **{0x6F0 + digit: str(digit) for digit in range(10)},
+_SAME: Final = {  # no sign is put in that would be taken out
+    **{chr(zero + digit): str(digit) for zero in (0x660, 0x6F0) for digit in range(10)},
     "\N{ARABIC LETTER ALEF WASLA}": "\N{ARABIC LETTER ALEF}",
     "\N{ARABIC LETTER ALEF MAKSURA}": "\N{ARABIC LETTER YEH}",
     "\N{ARABIC LETTER FARSI YEH}": "\N{ARABIC LETTER YEH}",
@@ -27,8 +26,8 @@ _SAME: Final[dict[int | str, str | None]] = {
     "\N{ARABIC LETTER KEHEH}": "\N{ARABIC LETTER KAF}",
     "\N{ARABIC LETTER PEH}": "\N{ARABIC LETTER BEH}",
     "\N{ARABIC LETTER VEH}": "\N{ARABIC LETTER FEH}",
-    "\N{ARABIC LETTER HAMZA}": None,
-    "\N{ARABIC TATWEEL}": None,
+    "\N{ARABIC LETTER HAMZA}": "",
+    "\N{ARABIC TATWEEL}": "",
     "\N{ARABIC DECIMAL SEPARATOR}": ".",
     "\N{ARABIC THOUSANDS SEPARATOR}": ",",
     "\N{ARABIC COMMA}": ",",
@@ -45,16 +44,19 @@ _SAME: Final[dict[int | str, str | None]] = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),  # hyphens, dashes, minus
     "\N{BROKEN BAR}": "|",
     "\N{BOX DRAWINGS LIGHT VERTICAL}": "|",
-    "\\": "/",
 }
-_ALIKE: Final = str.maketrans(_SAME)
+_OTHERS: Final = re.compile("[" + "".join(map(re.escape, _SAME)) + "]")
 
 
 def fold(text: str) -> str:
     """Lower case, one alef, one yeh, no hamza, tashkeel, tatweel, accent or direction mark, ASCII digits and
     separators, one space where there is any."""
     plain = unicodedata.normalize("NFKD", _UNSEEN.sub("", text))
-    plain = _TATWEEL_DASH.sub("-", _MARKS.sub("", plain)).translate(_ALIKE).lower()
+    plain = _TATWEEL_DASH.sub("-", _MARKS.sub("", plain))
+    if not plain.isascii():
+        for sign in set(_OTHERS.findall(plain)):
+            plain = plain.replace(sign, _SAME[sign])
+    plain = plain.replace("\\", "/").lower()
     return _SPACE.sub(" ", _ISO_T.sub(" ", plain)).strip()
 
 

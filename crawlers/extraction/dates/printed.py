@@ -45,11 +45,9 @@ def read_date(text: str, now: datetime | None = None, zone: tzinfo | None = None
 
     With `now` (aware; the day it is in `zone`), a day without a year is the last one before, flagged
     "year-assumed". None if no date is printed, if it names a day that does not exist, or a span of days."""
-    line = line_of(text)
+    line, weekday, found = _taken_apart(text[:MAX_CHARS])
     if line is None:
         return None
-    weekday = weekday_in(line)
-    found = list(readings(line, weekday))
     if found:
         return _chosen(found, weekday)
     if any(True for _ in _days(line, weekday)):
@@ -60,13 +58,23 @@ def read_date(text: str, now: datetime | None = None, zone: tzinfo | None = None
     return _without_year(line, weekday, now.astimezone(zone).date() if zone is not None else now.date())
 
 
+@functools.lru_cache(maxsize=256)  # whether it is only a date, and which one, is asked of the same line
+def _taken_apart(text: str) -> tuple[Line | None, int | None, list[Reading]]:
+    line = line_of(text)
+    if line is None:
+        return None, None, []
+    weekday = weekday_in(line)
+    return line, weekday, list(readings(line, weekday))
+
+
 @functools.lru_cache(maxsize=1024)  # pages ask for an element, and for each of those around it
 def is_only_a_date(text: str) -> bool:
     """Whether a line is a dateline: a date with labels, a time, a weekday, at most a name beside it."""
-    line = line_of(text) if len(text) <= MAX_DATELINE_CHARS else None
+    if len(text) > MAX_DATELINE_CHARS:
+        return False
+    line, _, found = _taken_apart(text)
     if line is None:
         return False
-    found = list(readings(line, weekday_in(line)))
     if not found:
         return _month_or_year_alone(line) is not None
     plain = line.plain
