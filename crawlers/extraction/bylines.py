@@ -56,6 +56,7 @@ _CLOSING = re.compile(r"[(\[]([^()\[\]]{2,30})[)\]]\W*$")
 _PARTS_ABOVE = re.compile(r"\s*[|•·]\s*|\s+[-–—ـ_]+\s+")
 _PLACE_AND_AGENCY = re.compile(r"\w+(?: \w+){0,2}[-–—ـ]\w[\w .]{1,20}")  # "دمشق-سانا"
 _MAX_PARTS: Final = 3
+_HOUSE_AND_ONE: Final = 2
 _MAX_HOUSE_WORDS: Final = 2  # of a publisher's name beside a person's: "هسبيدر - نادر قاسم"
 _ANY_MOMENT: Final = datetime(2000, 6, 15, 12, tzinfo=UTC)
 _DASH = re.compile(r"\s*[-–—]\s*")
@@ -95,8 +96,12 @@ def _above_the_story(line: str, houses: AbstractSet[str]) -> list[str] | None:
     """The bylines in a line of them, dates and places: "بيروت - سلمى الهاشمي | 5 آذار 2020"; None: it is prose."""
     if is_byline(line) or is_dated(line):
         return [] if is_dated(line) else [line]
-    if len(line) <= MAX_NAME_CHARS and (beside := _beside_the_house(line, houses)) is not None:
-        return [] if folded(beside) in PLACES else [beside]
+    if _INITIALS.fullmatch(line.strip(_AROUND + ".")):
+        return []
+    if len(line) <= MAX_NAME_CHARS:
+        beside = _beside_the_house(line, houses) or _without_a_place(line)
+        if beside != line:
+            return [beside] if looks_like_a_name(beside) else []
     if len(line) <= MAX_NAME_CHARS and _PARTS_ABOVE.search(line):
         line = line.rstrip(" :")  # "القاهرة - سلمى الهاشمي:"
     if len(line) > MAX_LINE_CHARS or line.endswith((".", ":", "!", "؟")):
@@ -116,9 +121,10 @@ def _above_the_story(line: str, houses: AbstractSet[str]) -> list[str] | None:
 def _beside_the_house(text: str, houses: AbstractSet[str]) -> str | None:
     """The person or place beside the publisher's name: "النهر : سلمى الهاشمي"; None if there is none."""
     parts = [part for part in _AT_A_HOUSE.split(text.strip(" :")) if part.strip()]
-    if len(parts) != 2 or not 1 <= len(rest := [part for part in parts if folded(part) not in houses]) < 2:
+    rest = [part for part in parts if folded(part) not in houses and (not is_nobody(part) or names_an_agency(part))]
+    if len(parts) != _HOUSE_AND_ONE or len(rest) != 1:
         return None
-    return rest[0] if folded(rest[0]) in PLACES or looks_like_a_name(rest[0]) else None
+    return rest[0] if len(rest[0].split()) == 1 or folded(rest[0]) in PLACES or looks_like_a_name(rest[0]) else None
 
 
 def is_dated(text: str) -> bool:
@@ -179,7 +185,8 @@ def people_in(found: list[str], publisher: set[str]) -> tuple[tuple[str, ...], s
             continue
         said = _CUT.split(_without_label(plain), maxsplit=1)[0].strip()
         houses = False
-        for part in _parts(_beside_the_house(said, publisher) or _without_a_place(said)):
+        beside = _beside_the_house(said, publisher)
+        for part in _parts(beside if beside and looks_like_a_name(beside) else _without_a_place(said)):
             name = without_role(_without_label(part).strip(" ،,:|()[]{}«»\"'*.-–—_/").strip())
             if is_agency(name) or names_an_agency(name):
                 agency = agency or name

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from crawlers.extraction.arabic import alike, ascii_digits, folded
 from crawlers.extraction.dates import is_only_a_date, read_date
+from crawlers.extraction.lines import ENDS
 from crawlers.extraction.paragraphs import CELL_BREAK
 
 _SHARE = (
@@ -58,6 +59,7 @@ _LINE = re.compile(
     rf"|{_COUNTER}|{_CREDIT}|{_SKIP}|{_TOOL}(?:[\s|/]+{_TOOL})*"
     r"|\W*(?:انتهي|يتبع|انتهاي پيام)[\W\d_]*\w?|[\d:.\s]{4,6}\s*(?:ت ?م|جمت|gmt)"
     r"|(?:المواضيع|مواضيع) ذات (?:ال)?صله\b.{0,80}"
+    r"|(?:جدول |فهرس )?(?:ال)?محتويات(?: (?:المقال|المقاله|الموضوع|الصفحه|التقرير))?"
     r"|[\s\d.,:/|#%()•·*–—_=+-]*",
     re.IGNORECASE,
 )
@@ -86,6 +88,8 @@ _BULLET = re.compile(r"^[-•·]\s+")  # trafilatura writes one before every lis
 _MIN_ROW_LETTERS = 20  # of a table row; less is a download button or a player
 _MAX_ITEM_DATE = 60
 _MIN_HEAD_LETTERS = 120  # a tail begins after a story, not before it
+_PROSE_CHARS = 60
+_MOST = 0.6
 _MIN_ROWS = 4  # of a schedule
 _MAX_HEADING = 40
 _LISTED_DATES = 3  # so many lines that are only a date make a schedule or a list of stories
@@ -102,7 +106,13 @@ def without_furniture(lines: list[str], names: AbstractSet[str]) -> list[str]:
     kept: list[str] = []
     for line in _before_tail(lines):
         plain, same = _BULLET.sub("", alike(line).strip()), folded(line)
-        if same in names or _LINE.fullmatch(plain) or _is_policy(plain) or _is_empty_row(line):
+        if (
+            same in names
+            or _LINE.fullmatch(plain)
+            or _TAIL.fullmatch(plain)
+            or _is_policy(plain)
+            or _is_empty_row(line)
+        ):
             continue
         if kept and same and same == folded(kept[-1]):
             continue
@@ -136,7 +146,7 @@ def _before_tail(lines: list[str]) -> list[str]:
     """Cut at the heading of a tail, or where a list of dated items begins."""
     letters = 0
     for number, line in enumerate(lines):
-        if letters >= _MIN_HEAD_LETTERS and _TAIL.fullmatch(alike(line).strip()):
+        if letters >= _MIN_HEAD_LETTERS and _TAIL.fullmatch(alike(line).strip()) and not _goes_on(lines[number + 1 :]):
             return lines[:number]
         letters += len(line)
     lines = _before_schedule(lines)
@@ -149,6 +159,12 @@ def _before_tail(lines: list[str]) -> list[str]:
     while listed > 0 and len(lines[listed - 1]) <= _MAX_LINE_OF_LIST and not lines[listed - 1].endswith("."):
         listed -= 1
     return lines[:listed] if sum(map(len, lines[:listed])) >= _MIN_HEAD_LETTERS else lines
+
+
+def _goes_on(lines: list[str]) -> bool:
+    """Whether the story follows, and no list: its heading stands alone among the lines when the list itself is out."""
+    prose = sum(len(line) >= _PROSE_CHARS and line.endswith(ENDS) for line in lines)
+    return bool(lines) and lines[0].endswith(ENDS) and len(lines[0]) >= _PROSE_CHARS and prose >= _MOST * len(lines)
 
 
 def _before_schedule(lines: list[str]) -> list[str]:

@@ -31,7 +31,7 @@ _WORDS: Final = words(
     sponsor sponsored outbrain taboola mgid dfp gpt authorbox aboutauthor biography comment comments commentlist
     commentform respond disqus livefyre rating ratings poll polls survey pagination pager nextprev prevnext toolbar
     ticker breaking marquee mostread mostviewed popular trending recommended recommendations recommend suggested
-    suggestions donate donation paywall
+    suggestions donate donation paywall toc irp
     youmaylike sidebar offcanvas navbar navigation nav menu submenu modal popup lightbox cookie cookies
     gdpr login signin signup register search appdownload downloadapp instagram tiktok screenreader tooltip dropdown
     """

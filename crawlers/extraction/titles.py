@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 
 from crawlers.extraction.arabic import folded, one_line, without_direction
 from crawlers.extraction.metadata import Metadata, text_in
@@ -21,6 +22,8 @@ _MAX_SUFFIX_WORDS = 5
 _MAX_NAME_WORDS = 3
 _TITLE_MARK = re.compile(r"title|headline|titr|entry-name|post-name")
 _MAX_TITLE_CHARS = 300
+_PROSE_CHARS = 80
+_MIN_PARAGRAPHS = 2
 _FONT_SIZE = re.compile(r"\+?([1-7])")
 _BASE_FONT = 3
 
@@ -183,10 +186,10 @@ def _behind_a_name(tree: Element, claimed: str) -> Element | None:
 def _loudest(tree: Element, sites: set[str]) -> Title | None:
     """The headline of a page whose <title> is on all pages the same: its only heading of a rank, the only
     text that is marked as a title, or what is printed largest in old <font> tags."""
-    for tag in ("h2", "h3"):
-        alone = [title for title in _headings(tree, tag) if _stands_alone(title, sites)]
-        if len(alone) == 1:
-            return alone[0]
+    ranked = ([title for title in _headings(tree, tag) if _stands_alone(title, sites)] for tag in ("h2", "h3", "h4"))
+    only = [alone[0] for alone in ranked if len(alone) == 1]
+    if only:
+        return next((title for title in only if not _stands_in_prose(tree, title)), only[0])
     marked = {
         folded(text): Title(text, element)
         for element in tree.iter("div", "span", "td", "p", "b", "strong", "font")
@@ -212,6 +215,12 @@ def _loudest(tree: Element, sites: set[str]) -> Title | None:
     if len(largest) != 1 or len(sizes) < 2 or largest[0].find(".//a") is not None:
         return None
     return Title(_clean(text_of(largest[0])), largest[0])
+
+
+def _stands_in_prose(tree: Element, title: Title) -> bool:
+    """Whether two paragraphs or more stand before a heading: it is one of a part of the story, then."""
+    above = takewhile(lambda element: element is not title.element, tree.iter("p", "h2", "h3", "h4"))
+    return sum(1 for one in above if one.tag == "p" and len(one.text_content()) >= _PROSE_CHARS) >= _MIN_PARAGRAPHS
 
 
 def _in_link(element: Element) -> bool:

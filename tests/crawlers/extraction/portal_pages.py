@@ -44,3 +44,34 @@ add(
     head()
     + f"""<body>{NAV}<div class="op"><div class="pic"><img src=w alt="{WRITER}"><h3><a href="/writers/5">{WRITER}</a></h3><span>كاتب لبناني</span></div><h1>{TITLE}</h1><div>الأحد 2024/3/10</div><div class="t">{ps(LINES)}<p>* كاتب وباحث في تاريخ العلوم</p><p>الآراء الواردة في هذا المقال لا تعبر بالضرورة عن رأي المنارة</p></div></div>""",
 )
+add(
+    "lonely-headings",
+    head(title="المنارة")
+    + f"""<body>{NAV}<div class="row"><div class="col-8"><h3 class="mb-3">{TITLE}</h3><p class="text-muted"><i class="fa fa-clock"></i> 10-03-2024 09:40 AM</p><p class="text-muted"><i class="fa fa-user"></i> {WRITER}</p><div class="lead-content">{ps(LINES)}</div></div><div class="col-4"><h5>آخر الأخبار</h5>{"".join(f"<h6><a href=/{number}>{one}</a></h6><small>22-11-2026</small>" for number, one in enumerate(OTHERS))}</div></div>""",
+)
+add(
+    "contents-among-lines",
+    head('<meta property="article:published_time" content="2024-03-10T06:40:00+00:00">')
+    + f"""<body class="rtl single">{NAV}<div class="single-standard-1"><header class="single-header"><aside class="breadcrumb-wrap"><div class="breadcrumb-inner">المنارة &gt; علوم</div></aside><div class="s-cats"><a class="p-category">علوم</a></div><h1 class="s-title fw-headline">{TITLE}</h1><h2 class="s-tagline fw-tagline">العدسة صنعت قبل مئة عام وما زالت صافية كأنها جديدة</h2><div class="single-meta"><div class="smeta-in"><a class="meta-avatar"></a><div class="smeta-sec"><div class="smeta-bottom meta-text"><time class="updated-date" datetime="2024-03-10T07:00:00+00:00">آخر تحديث: 10 مارس، 2024 10:00 ص</time></div><div class="p-meta"><div class="meta-inner is-meta"><span class="meta-el meta-author">بواسطة <a href="/author/n">{WRITER}</a></span></div></div></div></div><div class="smeta-extra"><div class="t-shared-header"><span class="share-label">شارك</span></div><span class="meta-read">دقائق 3 للقراءة</span></div></div></header><div class="s-feat-outer"><div class="feat-caption meta-text"><span class="caption-text meta-bold">القبة</span></div></div><div class="s-ct"><div class="e-ct-outer"><div class="entry-content rbct clearfix">{ps(LINES[:3])}<div class="ruby-table-contents"><div class="toc-header"><span class="h3">محتويات المقال</span></div><div class="toc-content"><a href="#h1" class="table-link">{HEAD}</a></div></div>{ps(LINES[3:])}</div></div><div class="efoot"><div class="efoot-bar tag-bar"><span class="blabel">الكلمات المفتاحية:</span><a rel=tag>المرصد</a></div></div><div class="reaction-sec"><span>ما رأيك؟</span><div>أحببته<span>0</span></div></div></div></div>""",
+)
+add(
+    "list-with-a-heading-of-tails",
+    head()
+    + f"""<body class="rtl single">{NAV}<article class="type-post single-post-content"><div class="single-featured"><img><span class="image-credit">القبة</span></div><div class="post-header-inner"><div class="post-header-title"><div class="term-badges"><span class="term-badge"><a>علوم</a></span></div><h1 class="single-post-title"><span class="post-title" itemprop="headline">{TITLE}</span></h1><div class="post-meta single-post-meta"><a class="post-author-a" href="/author/n"><span class="post-author-name">بواسطة <b>{WRITER}</b></span></a><span class="time"><time class="post-published updated" datetime="2024-03-10T09:40:00+03:00">في <b>مارس 10, 2024</b></time></span></div></div></div><div class="post-share single-post-share"><div class="post-share-btn-group"><a class="post-share-btn">0</a><span class="views">1,204</span></div></div><div class="entry-content clearfix single-post-content">{ps(LINES[:3])}<div class="better-studio-irp bs-irp right"><div class="bs-irp-heading"><span class="h-text">قد يعجبك ايضا</span></div><div class="bs-pagination-wrapper"><div class="listing listing-thumbnail">{"".join(f'<div class="post-{number} type-post listing-item"><h3 class="title"><a href=/{number}>{one}</a></h3></div>' for number, one in enumerate(OTHERS[:3]))}</div></div></div>{ps(LINES[3:])}</div></article>""",
+)
+add(
+    "house-and-place",
+    head(title=TITLE)
+    + f"""<body>{NAV}<div class="content"><h1>{TITLE}</h1><div class="details"><span>2024-03-10 | 09:40</span><span>1,234 شوهد</span><span>المصدر: المنارة</span></div><div class="txt"><p>المنارة نيوز - الجبل</p>{ps(LINES)}</div><p>لقراءة المزيد من الأخبار اضغط هنا</p><p>للاشتراك في قناتنا عبر تليجرام</p></div>""",
+    author=None,
+)
+add(
+    "place-colon-name",
+    head(title=TITLE + " – المنارة")
+    + f"""<body>{NAV}<div class="post-single"><h1>{TITLE}</h1><div>10 مارس، 2024</div><div class="entry-content"><p>الجبل: {WRITER}</p>{ps(LINES)}<p>انضم لقناة المنارة على تلغرام وتلق الاخبار أولا بأول</p></div></div>""",
+)
+add(
+    "initials-above",
+    head(title=TITLE)
+    + f"""<body>{NAV}<article><h1>{TITLE}</h1><div class="meta-info"><a href="/author/n">{WRITER}</a> 10 مارس، 2024 <span>آخر تحديث : 10-03-2024</span> <span>2 دقائق للقراءة</span></div><div class="b"><p>ق.و</p>{ps(LINES)}</div></article>""",
+)
