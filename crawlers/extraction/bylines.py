@@ -50,6 +50,9 @@ _EDITED = re.compile(  # "(إعداد سلمى الهاشمي للنشرة ال�
     r"[(\[]?\s*(?:[إا]عداد|تغطية|شاركت? في|كتابة|ترجمة|تحرير)\b.{0,100}(?:تحرير|النشرة|للنشرة)\b.{0,60}[)\]]?"
 )
 _MAX_ROLE_WORDS: Final = 8
+_WRITERS: Final = words(
+    folded("كاتب كاتبة باحث باحثة صحفي صحفية صحافي صحافية إعلامي إعلامية أكاديمي أكاديمية محلل محللة")
+)
 _SOURCE = re.compile(r"\W*(?:المصدر|المصادر|نقلا عن|source)\s*[:|/–-]+\s*(.+)", re.IGNORECASE)
 _OPENING = re.compile(r"[^()\n]{2,30}?(?:\(([^()\n]{2,30})\)|[-–—/]\s*([^()\n/–—-]{2,30}?)\s*[-–—/:])")
 _CLOSING = re.compile(r"[(\[]([^()\[\]]{2,30})[)\]]\W*$")
@@ -140,8 +143,9 @@ def _is_signature(line: str) -> bool:
         return True
     if (_SOURCE.fullmatch(line) and len(line) <= MAX_NAME_CHARS) or _EDITED.fullmatch(line):
         return True
-    if len(bare.split()) <= _MAX_ROLE_WORDS and not line.endswith((".", "!", "؟", ":", "…")) and is_nobody(bare):
-        return True  # "* كاتب من لبنان"
+    said = folded(bare).split()
+    if 1 < len(said) <= _MAX_ROLE_WORDS and said[0] in _WRITERS and not line.endswith((".", "!", "؟", "…")):
+        return ":" not in line  # "* كاتب من لبنان"
     return len(bare) <= MAX_NAME_CHARS and (looks_like_a_name(bare) or is_agency(bare))
 
 

@@ -72,9 +72,9 @@ def names_an_agency(name: str) -> bool:
 
 def without_role(name: str) -> str:
     """A name without the role or the label beside it: "الكاتبة رنا الأحمد"; left as it is where no name is left."""
-    *said, last = name.strip().split(" ") if name.strip() else [""]
-    if len(said) >= _MIN_NAME_WORDS and folded(last) in _BEGINS and not looks_like_a_name(last):
-        name = " ".join(said)
+    said = name.split()
+    role = next((n for n in range(_MIN_NAME_WORDS, len(said)) if folded(said[n]) in _BEGINS), len(said))
+    name = " ".join(said[:role])
     first, _, rest = name.strip().partition(" ")
     plain, left = folded(first), rest.split()
     if plain in _ROLES and len(left) >= 2:

@@ -10,7 +10,7 @@ import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 from crawlers.extraction.arabic import words
@@ -50,7 +50,7 @@ _WEAK_WORDS: Final = words(
     credits copyright copyrights imagedesc byline author authors writer meta info postmeta submitted editor date
     time clock datetime timestamp published updated views hits counter readtime readingtime source via print email
     follow followus whatsapp telegram googlenews google app apps download promo promotion ad banner banners inject
-    injected embed tweet player playlist more next prev previous latest standfirst subtitle subheadline subhead deck
+    injected embed tweet player playlist more next prev previous latest
     """
 )
 _PAIRS: Final = words(
@@ -60,7 +60,9 @@ _PAIRS: Final = words(
     twitter-tweet instagram-media fb-post font-size text-resizer
     """
 )
-_WEAK_PAIRS: Final = words("sub-headline sub-title sub-heading sub-head")
+# Of what stands above the story; below its first lines they name headings of its parts.
+_DECKS: Final = words("standfirst subtitle subheadline subheading subhead deck")
+_DECK_PAIRS: Final = words("sub-headline sub-title sub-heading sub-head")
 _WORD = re.compile(r"[a-z]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MAX_WEAK_CHARS: Final = 250
@@ -83,7 +85,8 @@ def drop_furniture(tree: Element, keep: Element | None) -> None:
     kept = {keep, *keep.iterancestors()} if keep is not None else set()
     page = lines_of(tree)
     whole = max(1, page.parts[tree].prose)
-    doomed = [element for element in tree.iter() if element not in kept and _is_furniture(element, page, whole)]
+    begun = _begun(page, keep)
+    doomed = [element for element in tree.iter() if element not in kept and _is_furniture(element, page, whole, begun)]
     doomed += [card for card in _cards(tree, page) if card not in kept]
     doomed += [block for block in _captions(tree, page, whole) if block not in kept]
     doomed += [part for part in _skipped(tree, page, whole) if part not in kept]
@@ -93,7 +96,14 @@ def drop_furniture(tree: Element, keep: Element | None) -> None:
             element.drop_tree()
 
 
-def _is_furniture(element: Element, page: Page, whole: int) -> bool:
+def _begun(page: Page, title: Element | None) -> int:
+    """The number of the second line of prose below the title; of the last line, where there is none."""
+    start = page.parts[title].end if title is not None and title in page.parts else 0
+    prose = (number for number in range(start, len(page.lines)) if page.lines[number].is_prose)
+    return next(islice(prose, 1, None), len(page.lines))
+
+
+def _is_furniture(element: Element, page: Page, whole: int, begun: int) -> bool:
     tag, part = element.tag, page.parts.get(element)
     if tag in _KEPT or part is None or (part.prose > _MAX_SHARE * whole and part.prose > _MAX_WEAK_CHARS):
         return False
@@ -112,7 +122,9 @@ def _is_furniture(element: Element, page: Page, whole: int) -> bool:
     if not _NAMING_TOO.isdisjoint(said):
         given = " ".join([value for name in _NAMING if (value := said.get(name))])
     verdict = _called(given, said.get("id", ""))
-    if verdict == "weak":
+    if verdict == "deck" and part.first > begun:
+        return False
+    if verdict in ("weak", "deck"):
         return _size(part) <= _MAX_WEAK_CHARS and part.end - part.first <= 8
     return verdict == "strong"
 
@@ -129,15 +141,16 @@ def _size(part: Part) -> int:
 
 @functools.lru_cache(maxsize=4096)
 def _called(classes: str, name: str) -> str:
-    """What class and id say of an element: "strong", "weak" or "" for nothing."""
-    weak = False
+    """What class and id say of an element: "strong", "weak", "deck" or "" for nothing."""
+    weak = deck = False
     for given in (*classes.split()[:20], name[:100]):
         parts = _WORD.findall(_CAMEL.sub("-", given[:100]).lower())
         if any(word in _WORDS for word in parts) or any("-".join(two) in _PAIRS for two in pairwise(parts)):
             return "strong"
         weak = weak or any(word in _WEAK_WORDS for word in parts)
-        weak = weak or any("-".join(two) in _WEAK_PAIRS for two in pairwise(parts))
-    return "weak" if weak else ""
+        deck = deck or any(word in _DECKS for word in parts)
+        deck = deck or any("-".join(two) in _DECK_PAIRS for two in pairwise(parts))
+    return "weak" if weak else "deck" if deck else ""
 
 
 def _captions(tree: Element, page: Page, whole: int) -> list[Element]:

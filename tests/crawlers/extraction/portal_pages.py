@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from tests.crawlers.extraction.station_pages import HEAD, LINES, OTHERS, TITLE, WRITER, head, ps
-from tests.crawlers.extraction.wire_pages import NAV, PAGES, add
+from tests.crawlers.extraction.wire_pages import NAV, PAGES, add, links
 
 __all__ = ["PAGES"]
 PROSE = [line for line in LINES if line != HEAD]
@@ -74,4 +74,28 @@ add(
     "initials-above",
     head(title=TITLE)
     + f"""<body>{NAV}<article><h1>{TITLE}</h1><div class="meta-info"><a href="/author/n">{WRITER}</a> 10 مارس، 2024 <span>آخر تحديث : 10-03-2024</span> <span>2 دقائق للقراءة</span></div><div class="b"><p>ق.و</p>{ps(LINES)}</div></article>""",
+)
+
+
+def blocks(lines: list[str]) -> str:
+    return "".join(
+        f'<div data-component="{"subheadline-block" if one == HEAD else "text-block"}" class="sc-1">{ps([one])}</div>'
+        for one in lines
+    )
+
+
+add(
+    "blocks-named-by-data",
+    head()
+    + f"""<body><div id="__next"><main><article><div data-component="headline-block"><h1>{TITLE}</h1></div><div data-component="byline-block"><time>10 مارس 2024</time><div><span>{WRITER}</span><span>مراسل العلوم</span></div></div><figure><div data-component="image-block"><img src=a><span>Reuters</span></div><figcaption data-component="caption-block">القبة</figcaption></figure>{blocks(LINES[:3])}<div data-component="ad-slot"><div>إعلان</div></div>{blocks(LINES[3:])}<div data-component="tag-list"><a href=/t>علوم</a></div></article><div data-component="links-grid"><h2>قصص ذات صلة</h2>{links("div")}</div></main></div>""",
+)
+add(
+    "headings-named-as-decks",
+    head()
+    + f"""<body>{NAV}<article><h1>{TITLE}</h1><h2 class="sub-title">العدسة صنعت قبل مئة عام وما زالت صافية</h2><div class="author">{WRITER}</div><time datetime="2024-03-10">10 مارس 2024</time><div class="b">{ps(LINES[:2])}<h3 class="sub-title">{HEAD}</h3>{ps(LINES[3:])}</div></article>""",
+)
+add(
+    "calls-and-tags-among-lines",
+    head()
+    + f"""<body>{NAV}<article><h1>{TITLE}</h1><span class="author">{WRITER}</span><span class="date">10 مارس 2024</span><div class="t"><ul class="s"><li><a href=#>Facebook</a></li><li><a href=#>Twitter</a></li><li><a href=#>WhatsApp</a></li></ul>{ps(LINES[:4])}<p>ADVERTISEMENT</p><p>المزيد من <a href=/c>علوم</a></p>{ps(LINES[4:])}<p>#المرصد #القبة</p></div></article>""",
 )
