@@ -91,7 +91,7 @@ def show_health(health: Health, as_json: bool) -> None:
         for each in health.sources:
             print_json(_health_row(each))
         return
-    table = table_of("source", "name", "newest article", "a day, last week", "a day, usual", "last crawl", "state")
+    table = table_of("source", "name", "newest found", "a day, last week", "a day, usual", "last crawl", "state")
     for each in health.sources:
         usual = f"{each.usual:.1f}" if each.usual is not None else "not known yet"
         table.add_row(

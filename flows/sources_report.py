@@ -152,7 +152,7 @@ def _keeping_ends(text: str, escaped: Callable[[str], str]) -> str:
 _HEADS = (
     "state · الحال",
     "publisher · الناشر",
-    "newest · الأحدث",
+    "newest found · آخر ما وُجد",
     "a day · يوميًا",
     "usual · المعتاد",
     "crawled · الزحف",
