@@ -52,7 +52,7 @@ def articles_picture(of: Days) -> str:
     base, height = _TOP + _HEIGHT, _TOP + _HEIGHT + 40 + rows * _LEGEND + 10
     right = _WIDTH - _SIDE
     bars = "".join(_bar(of, shown, place, totals[place], most, base) for place in range(len(of.days)))
-    words = f"{sum(totals):,} مقالة في آخر {len(of.days)} يومًا"
+    words = f"{sum(totals):,} مقالة في آخر {len(of.days)} يومًا، بتاريخها كما يعلنه الموقع أو بيوم العثور عليها"
     return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}"
  height="{height}" direction="rtl" lang="ar" font-family="{FONTS}" font-size="14">
 <rect width="100%" height="100%" fill="#fff"/>
