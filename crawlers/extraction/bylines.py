@@ -41,8 +41,8 @@ _HOUSE: Final = words(  # what stands beside a publisher's name: "جريدة …
 )
 _CUT = re.compile(
     r"[|•·]|\s[-–—]\s*(?=\W*\d)|\d|\s(?:للنشرة|في|بتاريخ|يوم|منذ|آخر تحديث|تحديث)\s|https?:|www\.|@"
-    r"|[\s،,-]+(?:ال)?(?:سبت|أحد|احد|[إا]ثنين|ثلاثاء|أربعاء|اربعاء|خميس|جمعة)(?=\W|$)"
-    r"|[\s،,-]+(?:sun|mon|tues|wednes|thurs|fri|satur)day\b|[\s,-]+(?:january|february|march|april|may|june|july|august"
+    r"|[\s،,-]{1,5}(?:ال)?(?:سبت|أحد|احد|[إا]ثنين|ثلاثاء|أربعاء|اربعاء|خميس|جمعة)(?=\W|$)"
+    r"|[\s،,-]{1,5}(?:sun|mon|tues|wednes|thurs|fri|satur)day\b|[\s,-]{1,5}(?:january|february|march|april|may|june|july|august"
     r"|september|october|november|december)\b",
     re.IGNORECASE,
 )
@@ -212,6 +212,8 @@ def _without_label(text: str) -> str:
 
 def _without_a_place(text: str) -> str:
     """A name without the one word that a dash sets beside it: a town that we do not know, a desk, the publisher."""
+    if len(text) > MAX_NAME_CHARS:
+        return text
     before, behind = _BEFORE_A_NAME.fullmatch(text), _BEHIND_A_NAME.fullmatch(text)
     for found, word, name in ((before, 1, 2), (behind, 2, 1)):
         known = found is None or folded(found[word]) in GIVEN_NAMES or is_agency(found[word])
