@@ -121,7 +121,8 @@ def extract(
         pages=listed_pages(pages) if pages else {},
     )
     faults = 0
-    with stoppable(), readers_of(settings) as readers:
+    words = "stopped; each object on stdout is whole, and nothing else was written"
+    with stoppable(words, exit_code=130), readers_of(settings) as readers:
         for found in extracted(files, said, catalogue, readers):
             if isinstance(found, BadFile):
                 faults += 1

@@ -9,6 +9,7 @@ import functools
 import gzip
 import json
 import re
+import stat
 import zlib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
@@ -166,8 +167,11 @@ def stem_of(file: Path) -> str:
 def is_warc(file: Path) -> bool:
     """Whether a file begins as a WARC does, compressed or not. Raises BadFile where it cannot be read."""
     try:
-        if file.is_dir():
+        mode = file.stat().st_mode
+        if stat.S_ISDIR(mode):
             raise BadFile(file, "is a folder; name the files in it")
+        if not stat.S_ISREG(mode):  # opening a pipe would wait for its writer, and it can be read only once
+            raise BadFile(file, "is a pipe or a device; save what it gives as a file, and name that")
         with file.open("rb") as stream:
             start = stream.read(2)
             stream.seek(0)

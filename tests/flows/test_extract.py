@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -61,6 +62,31 @@ def test_faults_are_named_and_the_other_files_are_read(tmp_path: Path) -> None:
     assert lines[0] == "warraq: missing.html: there is no such file"
     assert lines[1] == "warraq: folder: is a folder; name the files in it"
     assert lines[2].startswith("warraq: half.warc.gz: damaged at byte 0")
+
+
+def test_a_pipe_is_refused_without_waiting_for_its_writer(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(ARTICLE, "utf-8")
+    os.mkfifo(tmp_path / "pipe.html")
+    code, rows, words = extract_files(tmp_path, "pipe.html", "a.html")
+    assert (code, [row["stem"] for row in rows]) == (1, ["a"])
+    assert words == "warraq: pipe.html: is a pipe or a device; save what it gives as a file, and name that\n"
+
+
+def test_ctrl_c_ends_it_with_one_true_line(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(ARTICLE, "utf-8")
+    command = [sys.executable, "-m", "flows.cli", "extract", *["a.html"] * 5000]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("WARRAQ_")}
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as running:  # fmt: skip
+        assert running.stdout is not None
+        assert json.loads(running.stdout.readline())["title"] == TITLE
+        running.send_signal(signal.SIGINT)
+        rest, words = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert words.decode() == "warraq: stopped; each object on stdout is whole, and nothing else was written\n"
+    assert {json.loads(line)["title"] for line in rest.splitlines()} <= {TITLE}
 
 
 def test_a_warc_gives_an_object_a_page(tmp_path: Path) -> None:
