@@ -19,7 +19,7 @@ from crawlers.extraction.metadata import Metadata, text_in, types_of
 from crawlers.extraction.names import is_agency, looks_like_a_name
 from crawlers.extraction.nobodies import is_nobody
 from crawlers.extraction.page import UNSEEN, Element, ancestors, holds_the_page, marks, selected_texts, short_text
-from crawlers.extraction.titles import Title
+from crawlers.extraction.titles import Title, name_in_title
 from crawlers.source import Source
 
 _AUTHOR_WORDS: Final = words(
@@ -59,6 +59,8 @@ def find_authors(
 
     `signed`: the lines that `without_signature` took from the story's ends."""
     publisher = _publisher_names(metadata, source)
+    if title is not None:  # columns name their writer in the page's title
+        publisher |= {name for name in name_in_title(tree, title) if not looks_like_a_name(name)}
     agency: str | None = None
     for found in _places(tree, metadata, title, signed, source):
         people, said = people_in(found, publisher)

@@ -13,6 +13,7 @@ from datetime import date, datetime, tzinfo
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+from crawlers.extraction.arabic import without_marks
 from crawlers.extraction.dates import Reading, age_interval, is_only_a_date, read_date, read_machine
 from crawlers.extraction.metadata import Metadata, text_in
 from crawlers.extraction.page import Element, ancestors, marks, selected_texts, short_text, text_of
@@ -47,6 +48,7 @@ _URL_DAY = re.compile(
     r"|(?<=/)(?P<y2>20\d\d)(?P<m2>0[1-9]|1[0-2])(?P<d2>0[1-9]|[12]\d|3[01])(?=[/_-])"
 )
 _MAX_MARKED_CHARS: Final = 120
+_BESIDE = re.compile(r"\s*[|•·]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +208,9 @@ def _labelled(tree: Element, title: Title | None) -> list[str]:
     """Lines anywhere that say "تاريخ النشر" and a date; none if there are several: then they are of several stories."""
     found: dict[str, None] = {}
     for element in tree.iter("p", "div", "span", "font", "td", "li", "small", "em"):
-        text = short_text(element, _MAX_MARKED_CHARS) if "نشر" in (element.text or "") else ""
-        if text and is_only_a_date(text) and not is_of_another(element, title.element if title is not None else None):
+        whole = short_text(element, _MAX_MARKED_CHARS) if "نشر" in without_marks(element.text or "") else ""
+        text = next(filter(is_only_a_date, _BESIDE.split(whole)), "")
+        if text and not is_of_another(element, title.element if title is not None else None):
             reading = read_date(text)
             if reading is not None and reading.labelled_published:
                 found[text] = None

@@ -96,6 +96,7 @@ def looks_like_a_name(text: str) -> bool:
         words = words[1:]
     if not 2 <= len(words) <= 5 or not all(_LETTERS_ONLY.fullmatch(word) for word in words):
         return False
-    if words[0].startswith("عبدال") and words[0] != "عبدال":
+    first = "".join(words[:2]) if words[0] == "عبد" else words[0]
+    if first.startswith("عبدال") and first != "عبدال":
         return True
     return (words[0] in GIVEN_NAMES and words[0] not in ("بن", "ابو")) or "".join(words[:2]) in GIVEN_NAMES

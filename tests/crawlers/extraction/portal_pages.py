@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.crawlers.extraction.station_pages import HEAD, LINES, OTHERS, TITLE, WRITER, head, ps
 from tests.crawlers.extraction.wire_pages import NAV, PAGES, add, links
 
@@ -98,4 +100,19 @@ add(
     "calls-and-tags-among-lines",
     head()
     + f"""<body>{NAV}<article><h1>{TITLE}</h1><span class="author">{WRITER}</span><span class="date">10 مارس 2024</span><div class="t"><ul class="s"><li><a href=#>Facebook</a></li><li><a href=#>Twitter</a></li><li><a href=#>WhatsApp</a></li></ul>{ps(LINES[:4])}<p>ADVERTISEMENT</p><p>المزيد من <a href=/c>علوم</a></p>{ps(LINES[4:])}<p>#المرصد #القبة</p></div></article>""",
+)
+add(
+    "a-date-and-a-byline-below",
+    head()
+    + f"""<body>{NAV}<article><h1>{TITLE}</h1><div class="t">{ps(LINES)}</div><div class="end">نُشر في 10 مارس 2024 الساعة 09:40 | {WRITER}</div></article>""",
+)
+add(
+    "a-house-that-says-it-is-a-person",
+    head(
+        '<script type="application/ld+json">'
+        + json.dumps({"@type": "NewsArticle", "headline": TITLE, "author": {"@type": "Person", "name": "المنارة"}})
+        + "</script>"
+        + '<meta property="article:published_time" content="2024-03-10T06:40:00+00:00">'
+    )
+    + f"""<body>{NAV}<article><h1>{TITLE}</h1><div class="w">بقلم: {WRITER}</div><div class="t">{ps(LINES)}</div></article>""",
 )
