@@ -58,15 +58,20 @@ _MIN_WORDS: Final = 4  # of Latin letters with accents alone: French and Turkish
 def repaired(text: str) -> tuple[str, bool]:
     """The text with wrongly decoded Arabic put right, and whether there was any."""
     for alef_or_lam, rows, marks, table in _TAKEN_FOR:
-        if not any(pair in text for pair in alef_or_lam):
+        if not any(_holds(text, pair) for pair in alef_or_lam):
             continue  # no Arabic text is without them, and looking for them is cheap
         if sum(1 for _ in islice(rows.finditer(text), _MIN_ROWS)) == _MIN_ROWS:
             changed = _outside_addresses(text, rows, partial(_as_utf_8, table=table))
             return _outside_addresses(changed, marks, partial(_as_utf_8, table=table)), True
-    words = _LATIN_ROW.findall(text) if _THE in text else []
+    words = _LATIN_ROW.findall(text) if _holds(text, _THE) else []
     if len(words) >= _MIN_WORDS and text_score(" ".join(_as_1256(word) for word in words)) > 0:
         return _outside_addresses(text, _LATIN_ROW, _as_1256), True
     return text, False
+
+
+def _holds(text: str, pair: str) -> bool:
+    """As `in`, which takes twenty times as long for two signs as for one."""
+    return pair[0] in text and pair[1] in text and pair in text
 
 
 def _outside_addresses(text: str, rows: re.Pattern[str], repair: Callable[[str], str]) -> str:

@@ -126,8 +126,7 @@ def _article(
     note_texts(tree)
     metadata = read_metadata(tree)
     title = find_title(tree, metadata, source)
-    if recurring:
-        drop_dates(tree, recurring, title.element if title is not None else None)
+    if recurring and drop_dates(tree, recurring, title.element if title is not None else None):
         note_texts(tree)
     comments = find_comments(tree, source, capture.captured_at)
     name = title.text if title is not None else ""

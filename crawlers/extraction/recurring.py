@@ -132,14 +132,16 @@ def learned(pages: Iterable[Sightings]) -> Recurring:
     return Recurring(frozenset(lines), frozenset(clocks))
 
 
-def drop_dates(tree: Element, recurring: Recurring, title: Element | None) -> None:
-    """Take clocks, and dated lines that recur, out of the tree, in place: they date no story."""
-    kept = {title, *title.iterancestors()} if title is not None else set()
+def drop_dates(tree: Element, recurring: Recurring, title: Element | None) -> bool:
+    """Take clocks, and dated lines that recur, out of the tree, in place: they date no story. Whether there was one."""
+    changed, kept = False, {title, *title.iterancestors()} if title is not None else set()
     for line in lines_of(tree).lines:
         clock = bool(recurring.clocks) and _place(line.holder) in recurring.clocks
         recurs = (clock or folded(line.text) in recurring.lines) and is_only_a_date(line.text)
         if recurs and line.holder not in kept and line.holder.getparent() is not None:
             line.holder.drop_tree()
+            changed = True
+    return changed
 
 
 def furniture_on(recurring: Recurring, title: str) -> frozenset[str]:
