@@ -25,7 +25,7 @@ from crawlers.extraction.page import Element, Held, TooCostly, note_texts, parse
 from crawlers.extraction.parts import flags_of_parts
 from crawlers.extraction.published import Published, find_published
 from crawlers.extraction.recurring import NOTHING, Recurring, drop_dates, furniture_on
-from crawlers.extraction.stubs import shop_of, stub_of, why_no_text
+from crawlers.extraction.stubs import list_of, shop_of, stub_of, why_no_text
 from crawlers.extraction.titles import find_title, name_in_title, site_names
 from crawlers.source import Source
 from storage.model import Article, Capture, Headline, Reason, Rejection
@@ -136,6 +136,8 @@ def _article(
     read = main_text(tree, metadata, title, names, again, source.reading, comments.elements)
     lines, signed = without_signature(read.lines, names)
     stub = stub_of(tree, name, "\n".join(lines)) or shop_of(tree, metadata)
+    if stub is None and capture.told_published is None:  # feeds and news sitemaps name articles alone
+        stub = list_of(tree, metadata, name, lines)
     fed: tuple[str, ...] = ()
     if stub is None and not read.sure and capture.told_body is not None:
         feed = feed_body(capture.told_body, names | again | {folded(name)}, metadata.summary())

@@ -5,10 +5,12 @@ Asked only where little or no text was found, so that a story about such pages s
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
-from crawlers.extraction.arabic import alike, one_line
-from crawlers.extraction.lines import lines_of
+from crawlers.extraction.arabic import alike, folded, one_line
+from crawlers.extraction.lines import Line, lines_of
 from crawlers.extraction.metadata import Metadata, types_of
 from crawlers.extraction.page import Element
 from storage.model import Reason
@@ -38,6 +40,10 @@ _MISSING = re.compile(
 _MAX_TITLE_CHARS: Final = 1_000
 _MIN_HEADLINES: Final = 8
 _HEADLINE_CHARS: Final = 20
+_MAX_SECTION_WORDS: Final = 3
+_MIN_BELOW: Final = 4  # lines of a text that stand below headlines
+_MOST: Final = 0.8
+_LINKED: Final = 0.4
 _MIN_SCRIPTS: Final = 3
 _PLAYERS: Final = ("video", "audio", "iframe", "amp-video", "amp-iframe", "object", "embed")
 _SHOPS: Final = frozenset(("single-product", "product-template-default", "catalog-product-view"))  # of <body>
@@ -70,12 +76,41 @@ def shop_of(tree: Element, metadata: Metadata) -> tuple[Reason, str] | None:
     return (Reason.NO_TEXT, "a product in a shop") if sells else None
 
 
+def list_of(tree: Element, metadata: Metadata, title: str, text: Sequence[str]) -> tuple[Reason, str] | None:
+    """Why a page with the title of a section, a tag or a writer is no article: its text is a word of welcome above many
+    headlines, or stands line by line below them. None: it may be one, as it says itself or as its text has it."""
+    if not text or len(folded(title).split()) > _MAX_SECTION_WORDS or _says_it_is_an_article(metadata):
+        return None
+    lines = lines_of(tree).lines
+    headlines = sum(_is_headline(line) for line in lines)
+    said = set(text)
+    below = sum(
+        line.text in said and (_is_headline(before) or line.linked >= _LINKED * len(line.text))
+        for before, line in pairwise(lines)
+    )
+    welcomes = len("".join(text)) <= MAX_STUB_CHARS / 2 and headlines >= _MIN_HEADLINES
+    if welcomes or (below >= _MIN_BELOW and below >= _MOST * len(text)):
+        return Reason.LIST_PAGE, f"{max(headlines, below)} headlines, {sum(map(len, text))} letters of text"
+    return None
+
+
+def _is_headline(line: Line) -> bool:
+    return line.is_link and len(line.text) >= _HEADLINE_CHARS
+
+
+def _says_it_is_an_article(metadata: Metadata) -> bool:
+    types = {name for item in metadata.items for name in types_of(item)}
+    shared = (metadata.first("og:type") or "").lower()
+    dated = metadata.first("article:published_time") is not None
+    return shared == "article" or dated or any(name.endswith(("Article", "Posting")) for name in types)
+
+
 def why_no_text(tree: Element, letters: int) -> tuple[Reason, str]:
     """What a page without a story is; NO_TEXT where nothing tells."""
     scripts = list(tree.iter("script"))
     if any(_CHALLENGE_CODE.search((script.get("src") or "") + (script.text or "")[:4000]) for script in scripts):
         return Reason.CHALLENGE, "its scripts ask for a proof"
-    headlines = sum(line.is_link and len(line.text) >= _HEADLINE_CHARS for line in lines_of(tree).lines)
+    headlines = sum(map(_is_headline, lines_of(tree).lines))
     if headlines >= _MIN_HEADLINES:
         return Reason.LIST_PAGE, f"{headlines} headlines, {letters} letters of text"
     if any(True for _ in tree.iter(*_PLAYERS)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -46,6 +47,10 @@ HEADLINES = "".join(
     f"<p>ملخص من سطر واحد عن الخبر رقم {number} يكفي ليعرف القارئ ما فيه قبل أن يفتحه.</p></article>"
     for number in range(10)
 )
+WELCOME = "تابعوا آخر أخبار الأحياء والبلدات القريبة من مراسلينا في كل مكان، صباحا ومساء."
+DATED = "".join(
+    f"<p><a href=/n/{n}>خبر عن حديقة الحي رقم {n} كما رواه الناس</a> - {n + 1} مارس 2024</p>" for n in range(10)
+)
 STUBS = [
     (
         "<title>Just a moment...</title><p>news.example needs to review the security of your connection.</p>"
@@ -60,6 +65,10 @@ STUBS = [
     ),
     ("<title>المثال</title><h2>404</h2><p>لم نتمكن من العثور على الصفحة المطلوبة، جرب البحث.</p>", Reason.SOFT_404),
     (f"<title>محليات - المثال</title><h1>محليات</h1>{HEADLINES}", Reason.LIST_PAGE),
+    (f"<title>محليات - المثال</title><h1>محليات</h1><p>{WELCOME}</p>{HEADLINES}", Reason.LIST_PAGE),
+    (f"<title>سلمى الهاشمي</title><h1>سلمى الهاشمي</h1><p>{WELCOME}</p>{HEADLINES}", Reason.LIST_PAGE),
+    ("<title>أرشيف المثال</title><h1>أرشيف الشهر</h1>" + HEADLINES.replace("article>", "i>"), Reason.LIST_PAGE),
+    (f"<title>آخر الأخبار</title><h1>آخر الأخبار</h1>{DATED}", Reason.LIST_PAGE),
     (f"<title>{TITLE}</title><h1>{TITLE}</h1><video src=/v.mp4></video>{HEADLINES[:400]}", Reason.NO_TEXT),
     (
         f"<title>{TITLE}</title><div id=root></div><noscript>You need to enable JavaScript to run this app.</noscript>"
@@ -132,3 +141,21 @@ def test_a_fault_on_a_page_is_a_rejection_that_names_it(
     found = extract(a_capture(page(STORY)), source, "x")
     assert isinstance(found, Rejection)
     assert (found.reason, found.detail) == (Reason.FAULT, "RecursionError: too deep")
+
+
+SHORT = "عودة الحديقة"
+STORIES = [
+    f"<title>{SHORT}</title><h1>{SHORT}</h1><article>{STORY}</article>{HEADLINES}",
+    f"<title>{SHORT}</title><meta property=og:type content=article><h1>{SHORT}</h1><p>{WELCOME}</p>{HEADLINES}",
+]
+
+
+@pytest.mark.parametrize("html", STORIES)
+def test_a_story_with_a_short_title_is_no_list(a_capture: Callable[..., Capture], source: Source, html: str) -> None:
+    assert isinstance(extract(a_capture(f"<html><meta charset=utf-8><body>{html}"), source, "x"), Article)
+
+
+def test_a_page_that_a_feed_dates_is_no_list(a_capture: Callable[..., Capture], source: Source) -> None:
+    capture = a_capture(f"<html><meta charset=utf-8><title>{SHORT}</title><h1>{SHORT}</h1><p>{WELCOME}</p>{HEADLINES}")
+    assert isinstance(extract(capture, source, "x"), Rejection)
+    assert isinstance(extract(replace(capture, told_published=capture.captured_at), source, "x"), Article)
