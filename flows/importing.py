@@ -165,10 +165,7 @@ def _looked_through(file: Path, name: str, hosts: Hosts) -> _Archive:
     found = _Archive(file, name)
     for checked in archive_records(file):
         if checked.problem is not None:
-            if len(found.damages) < MAX_NAMED:
-                found.damages.append(f"{name}: damaged at byte {checked.offset:,}: {checked.problem}")
-            else:
-                found.more_damages += 1
+            _tell(found, checked.offset, checked.problem)
         if checked.record is not None:
             _take(checked.record, found, hosts)
     if found.more_damages:
@@ -185,11 +182,18 @@ def _take(record: RawRecord, found: _Archive, hosts: Hosts) -> None:
     if moment is not None:
         found.first = min(found.first or moment, moment)
         found.last = max(found.last or moment, moment)
-    if is_capture(record) and moment is not None:
+    if is_capture(record):
         try:
             found.sources[hosts.source_of(foreign_capture(record, found.name).url).id] += 1
         except DamagedWarc as damage:
-            found.damages.append(str(damage))
+            _tell(found, damage.offset, damage.problem)
+
+
+def _tell(found: _Archive, offset: int, problem: str) -> None:
+    if len(found.damages) < MAX_NAMED:
+        found.damages.append(f"{found.name}: damaged at byte {offset:,}: {problem}")
+    else:
+        found.more_damages += 1
 
 
 def _run_for(house: House, sha256: str, first: datetime | None) -> tuple[str, Manifest | None]:

@@ -65,7 +65,7 @@ class Taken:
     def is_proved(self) -> bool:
         """Whether the record says itself that its block is whole: that of a broken piece may be anything."""
         stated = any(name.lower() == "warc-block-digest" for name, _ in self.head.headers)
-        return stated and self._problem() is None
+        return stated and self._digest_problem() is None
 
     def checked(self, offset: int, length: int, *, shared: bool = False) -> CheckedRecord:
         running = self.digests
@@ -82,8 +82,9 @@ class Taken:
         return CheckedRecord(offset, length, record, self._problem())
 
     def _problem(self) -> str | None:
-        if self.problem is not None:
-            return self.problem
+        return self.problem if self.problem is not None else self._digest_problem()
+
+    def _digest_problem(self) -> str | None:
         if self.digests is not None:
             return self.digests.problem()
         return digest_problem(self.head.kind, self.head.headers, self.block)

@@ -30,6 +30,7 @@ class Entry:
     name: str  # its path in the package
     packed: int  # bytes
     size: int  # bytes
+    place: int  # in the directory of the package, where a path may stand more than once
 
 
 @dataclass(slots=True)
@@ -69,12 +70,17 @@ def read_wacz(file: Path) -> Wacz | None:
         found = Wacz()
         names = {entry.filename: entry for entry in package.infolist() if not entry.is_dir()}
         _read_datapackage(package, names, found)
-        for name, entry in names.items():
+        for place, entry in enumerate(package.infolist()):
+            name, last = entry.filename, names.get(entry.filename)
+            if last is None or (last is not entry and (last.CRC, last.file_size) == (entry.CRC, entry.file_size)):
+                continue
+            if last is not entry:
+                found.problems.append(f"{name} stands there more than once, with other bytes; each is read")
             ending = name.lower()
             if ending.endswith(_ARCHIVES):
-                found.entries.append(Entry(name, entry.compress_size, entry.file_size))
+                found.entries.append(Entry(name, entry.compress_size, entry.file_size, place))
             elif ending.endswith(".wacz"):
-                found.packages.append(Entry(name, entry.compress_size, entry.file_size))
+                found.packages.append(Entry(name, entry.compress_size, entry.file_size, place))
             elif name in found.stated:
                 _check(package, entry, found)
         found.problems += [f"{name} is named by {DATAPACKAGE} and not there" for name in found.stated.keys() - names]
@@ -136,9 +142,10 @@ def unpack(file: Path, entry: Entry, into: Path, stated: str | None) -> str | No
         if package is None:
             return "cannot be read: the package has no directory"
         try:
-            with package.open(entry.name) as stream, into.open("wb") as target:
-                return _copied(stream, package.getinfo(entry.name), target, stated)
-        except (*_FAULTS, KeyError) as error:
+            known = package.infolist()[entry.place]
+            with package.open(known) as stream, into.open("wb") as target:
+                return _copied(stream, known, target, stated)
+        except _FAULTS as error:
             return f"cannot be read to its end: {error}"
 
 

@@ -8,6 +8,7 @@ import io
 import json
 import subprocess
 import sys
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -174,6 +175,29 @@ def test_a_wacz_is_taken_apart_and_held_against_its_digests(house: House, tmp_pa
         opened.writestr("first.wacz", good.read_bytes())
     (several,) = taken(house, written(tmp_path / "several.wacz", package.getvalue()))
     assert several.records == 2
+
+
+def test_a_path_that_stands_twice_in_a_wacz_loses_nothing(house: House, tmp_path: Path) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as package, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # zipfile's own, of the duplicate
+        for numbers in ((0, 1), (2,), (2,)):
+            package.writestr("archive/data.warc.gz", b"".join(gzip.compress(record(each), mtime=0) for each in numbers))
+    (done,) = taken(house, written(tmp_path / "a.wacz", content.getvalue()))
+    assert (done.status, done.records, done.captures) == ("imported", 3, 3)
+    told = "a.wacz: archive/data.warc.gz stands there more than once, with other bytes; each is read"
+    assert done.damages.count(told) == 1
+
+
+def test_a_capture_whose_date_cannot_be_read_is_named(house: House, tmp_path: Path) -> None:
+    records = [warc_record(0), warc_record(1, WARC_Date="yesterday"), warc_record(2, WARC_Date="")]
+    (done,) = taken(house, written(tmp_path / "a.warc", b"".join(records)))
+    assert (done.status, done.records, done.captures) == ("imported", 3, 1)
+    at = [len(records[0]), len(records[0]) + len(records[1])]
+    assert done.damages == [
+        f"a.warc: damaged at byte {at[0]:,}: its WARC-Date is 'yesterday'",
+        f"a.warc: damaged at byte {at[1]:,}: its WARC-Date is None",
+    ]
 
 
 def test_a_zip_bomb_is_left_where_it_gets_too_big(house: House, tmp_path: Path) -> None:
