@@ -41,6 +41,7 @@ _MAX_TITLE_CHARS: Final = 1_000
 _MIN_HEADLINES: Final = 8
 _HEADLINE_CHARS: Final = 20
 _MAX_SECTION_WORDS: Final = 3
+_WELCOME_LINES: Final = 2
 _MIN_BELOW: Final = 4  # lines of a text that stand below headlines
 _MOST: Final = 0.8
 _LINKED: Final = 0.4
@@ -88,7 +89,8 @@ def list_of(tree: Element, metadata: Metadata, title: str, text: Sequence[str]) 
         line.text in said and (_is_headline(before) or line.linked >= _LINKED * len(line.text))
         for before, line in pairwise(lines)
     )
-    welcomes = len("".join(text)) <= MAX_STUB_CHARS / 2 and headlines >= _MIN_HEADLINES
+    short = len(text) <= _WELCOME_LINES and len("".join(text)) <= MAX_STUB_CHARS / 2
+    welcomes = short and headlines >= _MIN_HEADLINES
     if welcomes or (below >= _MIN_BELOW and below >= _MOST * len(text)):
         return Reason.LIST_PAGE, f"{max(headlines, below)} headlines, {sum(map(len, text))} letters of text"
     return None
