@@ -58,7 +58,7 @@ add(
 add(
     "wire-offer",
     head()
-    + f"""<body>{NAV}<div class="detay-bg"><h1>{TITLE}</h1><h4>المهندسون فككوا التلسكوب قطعة قطعة</h4><div class="detay-spot-category"><span class="name">{WRITER}</span> |<span class="tarih">10.03.2024 - محدث : 10.03.2024</span></div><div class="detay-foto"><img src=a></div><div class="detay-icerik"><h6>Istanbul</h6><div>{ps(LINES)}</div><div class="detay-alt"><p>الأخبار المنشورة على الصفحة الرسمية لوكالة الأناضول، هي اختصار لجزء من الأخبار التي تُعرض للمشتركين عبر نظام تدفق الأخبار (HAS). من أجل الاشتراك لدى الوكالة يُرجى الاتصال بالرابط التالي.</p><div class="konular">المواضيع ذات الصلة <a href=/t>علوم</a></div></div></div></div>""",
+    + f"""<body>{NAV}<div class="detay-bg"><h1>{TITLE}</h1><h4>المهندسون فككوا التلسكوب قطعة قطعة</h4><div class="detay-spot-category"><span class="name">{WRITER}</span> |<span class="tarih">10.03.2024 - محدث : 10.03.2024</span></div><div class="detay-foto"><img src=a></div><div class="detay-icerik"><h6>Coast City</h6><div>{ps(LINES)}</div><div class="detay-alt"><p>الأخبار المنشورة على الصفحة الرسمية لوكالة النهر، هي اختصار لجزء من الأخبار التي تُعرض للمشتركين عبر نظام تدفق الأخبار (HAS). من أجل الاشتراك لدى الوكالة يُرجى الاتصال بالرابط التالي.</p><div class="konular">المواضيع ذات الصلة <a href=/t>علوم</a></div></div></div></div>""",
 )
 add(
     "corrections",
@@ -69,7 +69,7 @@ add(
 add(
     "place-dash-agency",
     head()
-    + f"""<body class="rtl single">{NAV}<article><h1 class="post-title">{TITLE}</h1><p class="post-meta"><span class="post-date">2024-03-10</span></p><div class="entry"><p>الجبل-سانا</p>{ps(LINES)}<p>{WRITER}</p><p>متابعة أخبار سانا على تلغرام <a href="https://t.me/x">https://t.me/SyrianArabNewsAgency</a></p></div></article>""",
+    + f"""<body class="rtl single">{NAV}<article><h1 class="post-title">{TITLE}</h1><p class="post-meta"><span class="post-date">2024-03-10</span></p><div class="entry"><p>الجبل-سانا</p>{ps(LINES)}<p>{WRITER}</p><p>متابعة أخبار المنارة على تلغرام <a href="https://t.me/x">https://t.me/example</a></p></div></article>""",
 )
 add(
     "place-agency-name",
