@@ -19,7 +19,7 @@ from storage.ledger import PartState
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 5.0
+LOOK_EVERY_S = 2.0  # one statement, however many sources; what is left at the end costs a step each
 LOOK_SOONER_S = 1.0  # while the crawl waits for room
 ASK_AGAIN_S = 20.0  # after a store did not answer
 
