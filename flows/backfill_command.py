@@ -69,7 +69,6 @@ def _day(text: str, option: str) -> date:
 
 
 def _print_tables(maps: Sequence[object]) -> None:
-
     from flows.gap_map import GapMap
     from flows.terminal import data, table_of
 
