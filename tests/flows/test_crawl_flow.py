@@ -101,15 +101,11 @@ def test_a_click_crawls_and_replays_and_leaves_a_report(
         assert wait_for_state(client, replayed, "COMPLETED", "FAILED", "CRASHED", within_s=300) == "COMPLETED"
         no_orphan(at)
     ours = FlowRunFilter(id=FlowRunFilterId(any_=[run_id]))
-    names = sorted(run.name.partition(" 2")[0] for run in client.read_task_runs(flow_run_filter=ours))
-    assert names == [
-        "crawl-source · rafidain-tv",
-        "crawl-source · sada-alfurat",
-        "extract · rafidain-tv",
-        "extract · sada-alfurat",
-        "keep · rafidain-tv",
-        "keep · sada-alfurat",
-    ]
+    names = {run.name.partition(" 2")[0] for run in client.read_task_runs(flow_run_filter=ours)}
+    sources = ("rafidain-tv", "sada-alfurat")
+    assert names - {f"keep · {source}" for source in sources} == {  # what was kept meanwhile needs no run for it
+        f"{step} · {source}" for step in ("crawl-source", "extract") for source in sources
+    }
     again = FlowRunFilter(id=FlowRunFilterId(any_=[replayed]))
     read = client.read_task_runs(flow_run_filter=again)
     assert [run.name.partition(" 2")[0] for run in read] == ["extract · rafidain-tv"]
