@@ -12,6 +12,7 @@ from rich.table import Table
 
 from flows.statuses import SourceStatus, Status
 from flows.terminal import data, print_json, table_of, words
+from storage.keys import run_start
 
 if TYPE_CHECKING:  # `warraq status` needs neither, and they load Scrapy
     from flows.rebuilding import Rebuilt
@@ -106,15 +107,11 @@ def _cells(each: SourceStatus) -> tuple[str, ...]:
     outcome = each.last_outcome or ("not finished" if each.last_run else "")
     return (
         f"{each.source} (paused)" if each.paused_since else each.source,
-        _begun(each.last_run),
+        _moment(run_start(each.last_run)) if each.last_run else "never",
         outcome,
         _moment(each.last_capture),
         *(f"{count(each):,}" for _, count in _COUNTS),
     )
-
-
-def _begun(run: str | None) -> str:
-    return f"{run[:4]}-{run[4:6]}-{run[6:8]} {run[9:11]}:{run[11:13]}" if run else "never"
 
 
 def _moment(moment: datetime | None) -> str:
